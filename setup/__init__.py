@@ -1,0 +1,1 @@
+"""What set-up builds: styles, icons, fonts, catalogues of words."""
