@@ -1,0 +1,111 @@
+"""The worker: take a job up, run it, end it; and keep the clockwork going."""
+
+import threading
+import time
+from collections.abc import Sequence
+
+import structlog
+
+from academy.clockwork import actions, queries, runner
+from academy.ground import clock, db
+from academy.ground.access import Actor, Role, Via
+from academy.ground.feature import Every, Feature, JobType, Work
+from academy.ground.settings import Settings
+
+log = structlog.get_logger()
+_POLL_SECONDS = 2.0
+_BEAT_SECONDS = 0.5
+
+
+class Worker:
+    """What can be run, and with which settings."""
+
+    def __init__(self, settings: Settings, features: Sequence[Feature]) -> None:
+        self.settings = settings
+        self.kinds: dict[str, JobType] = {job.name: job for feature in features for job in feature.jobs}
+        self.schedule: tuple[Every, ...] = tuple(every for feature in features for every in feature.schedule)
+
+    def run(self, job_id: int) -> None:
+        """Run one job, unless another worker has it or it is done."""
+        with db.transaction() as session:
+            job = actions.take(session, job_id, now=clock.now())
+        if job is None:
+            return
+        work = Work(
+            actor=Actor(person_id=job.actor_id, name=job.actor_name, roles=frozenset({Role.ADMIN}), via=Via.JOB),
+            arguments=job.arguments,
+            progress=_Progress(job_id),
+            settings=self.settings,
+        )
+        try:
+            result = self.kinds[job.kind].run(work)
+        except Exception as problem:
+            log.exception("job broke", job=job_id, kind=job.kind)
+            with db.transaction() as session:
+                actions.give_back(session, job_id, problem=f"{type(problem).__name__}: {problem}", now=clock.now())
+            return
+        with db.transaction() as session:
+            actions.finish(session, job_id, result=result, now=clock.now())
+
+    def run_waiting(self) -> int:
+        """Run all jobs that wait, here and now; for tests and for commands without a worker."""
+        with db.reading() as session:
+            ids = queries.waiting_ids(session, now=clock.now())
+        for job_id in ids:
+            self.run(job_id)
+        return len(ids)
+
+    def tick(self) -> None:
+        """Run each piece of clockwork that is due."""
+        for every in self.schedule:
+            now = clock.now()
+            with db.transaction() as session:
+                due = actions.claim_tick(session, every.name, interval=every.interval, now=now)
+            if not due:
+                continue
+            try:
+                every.run(now, self.settings)
+            except Exception:
+                log.exception("clockwork broke", name=every.name)
+
+    def poll_for_ever(self) -> None:
+        """Every two seconds run the clockwork that is due and ring again for jobs that a lost ring left."""
+        while True:
+            time.sleep(_POLL_SECONDS)
+            try:
+                self.tick()
+                with db.reading() as session:
+                    waiting = queries.waiting_ids(session, now=clock.now())
+                for job_id in waiting:
+                    runner.wake(job_id)
+            except Exception:
+                log.exception("the poll broke")
+
+
+class _Progress:
+    """Tell how far a job is, at most twice a second, and keep its lease alive."""
+
+    def __init__(self, job_id: int) -> None:
+        self._job_id = job_id
+        self._told = 0.0
+
+    def __call__(self, done: int, total: int, message: str = "") -> None:
+        if done < total and time.monotonic() - self._told < _BEAT_SECONDS:
+            return
+        self._told = time.monotonic()
+        with db.transaction() as session:
+            actions.beat(session, self._job_id, done=done, total=total, message=message, now=clock.now())
+
+
+def serve(settings: Settings, features: Sequence[Feature], bell: runner.Bell, *, processes: int = 2) -> None:
+    """Work until told to stop."""
+    worker = Worker(settings, features)
+    bell.answer_with(worker.run)
+
+    @bell.huey.on_startup()  # type: ignore[untyped-decorator]  # Huey has no types
+    def _own_connections() -> None:
+        """Connections do not survive a fork: each worker process opens its own."""
+        db.bind(db.Database(settings.database))
+
+    threading.Thread(target=worker.poll_for_ever, daemon=True, name="poll").start()
+    bell.huey.create_consumer(workers=processes, worker_type="process", periodic=False, max_delay=1.0).run()

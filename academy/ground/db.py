@@ -1,0 +1,214 @@
+"""The database: the base of every table, and the only two ways to a session.
+
+`reading()` sees one state of the database and cannot change it. `transaction()` runs one use case and commits
+it whole or not at all; it holds the only commit in the product. On SQLite writers take turns at an advisory
+file lock before BEGIN IMMEDIATE: the lock waits in order, where SQLite's own busy handler sleeps and starves.
+"""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from enum import Enum as PyEnum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+try:
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:  # no wheel for this machine: the standard library's, if its version is safe
+    import sqlite3 as sqlite
+
+SAFE_SQLITE = (3, 51, 3)
+_SAFE_PATCHES = {(3, 50): 7, (3, 44): 6}
+
+
+def sqlite_is_safe(version: tuple[int, int, int] = sqlite.sqlite_version_info) -> bool:
+    """Tell whether this SQLite keeps committed writes when two connections share a WAL.
+
+    Versions 3.7.0 to 3.51.2 can lose them, but for the branches that got the correction.
+    """
+    patch = _SAFE_PATCHES.get(version[:2])
+    return version >= SAFE_SQLITE or (patch is not None and version[2] >= patch)
+
+
+def sqlite_version() -> str:
+    """Tell the version of the SQLite in use."""
+    return str(sqlite.sqlite_version)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in, UTC out, on both engines."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive datetime and store UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"A naive datetime cannot be stored: {value!r}. Give it a time zone.")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give UTC back; SQLite has dropped the zone."""
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+WideInteger = BigInteger().with_variant(Integer, "sqlite")
+PrimaryKey = Annotated[int, mapped_column(WideInteger, primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    """The base of every table: named constraints, aware moments, enums as checked text, keys never reused."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        int: WideInteger,
+        PyEnum: Enum(
+            PyEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+    }
+
+    @classmethod
+    def __table_cls__(cls, *args: Any, **options: Any) -> Table:
+        """Make the table such that SQLite never hands out a deleted row's key again."""
+        return Table(*args, sqlite_autoincrement=True, **options)
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, with its pool of connections."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
+        self._reader = self.engine.execution_options(
+            **({} if self.is_sqlite else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"})
+        )
+        self._writer = self.engine.execution_options(academy_writes=True)
+        self._turn = Path(f"{self.url.database}.lock") if self.is_sqlite else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Read one state of the database; a write in here fails."""
+        with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Run one use case, then commit it whole or not at all."""
+        with self._write_turn(), Session(self._writer, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+        for follow_up in session.info.get("after_commit", ()):
+            follow_up()
+
+    @contextmanager
+    def _write_turn(self) -> Iterator[None]:
+        if self._turn is None:
+            with nullcontext():
+                yield
+            return
+        with self._turn.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:  # said aloud: a process forked meanwhile holds this file open, and the lock with it
+                fcntl.flock(lock, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, module=sqlite)
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no type
+        connection.isolation_level = None  # the begin event below says BEGIN, the driver must not
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "temp_store=MEMORY",
+            "cache_size=-32000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("academy_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: URL, pool_size: int) -> Engine:
+    return create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+
+
+_bound: list[Database] = []
+
+
+def bind(database: Database) -> None:
+    """Make this the database that `reading` and `transaction` speak to."""
+    _bound[:] = [database]
+
+
+def bound() -> Database:
+    """Tell which database is in use."""
+    if not _bound:
+        raise RuntimeError("No database is bound. create_app and the command line do it by db.bind(...).")
+    return _bound[0]
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Read one state of the bound database."""
+    with bound().reading() as session:
+        yield session
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Run one use case on the bound database and commit it whole or not at all."""
+    with bound().transaction() as session:
+        yield session
+
+
+def after_commit(session: Session, follow_up: Callable[[], object]) -> None:
+    """Do this once the session's transaction is safely committed, and not at all if it is not."""
+    session.info.setdefault("after_commit", []).append(follow_up)
+
+
+def insert_once(session: Session, table: type[Base], **values: object) -> bool:
+    """Insert a row unless its key is taken already, and tell whether it was inserted.
+
+    Two at once: the second waits for the first to commit, then finds the key taken.
+    """
+    insert = sqlite_dialect.insert if bound().is_sqlite else postgresql.insert
+    result = session.execute(
+        insert(table).values(**values).on_conflict_do_nothing().returning(*table.__table__.primary_key)
+    )
+    return result.first() is not None

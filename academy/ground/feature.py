@@ -1,0 +1,134 @@
+"""How a feature plugs into the product.
+
+The application, worker, command line, `academy audit` and `academy demo` are handed all features and import none.
+A part that a feature lacks is an empty tuple.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from academy.ground.access import Actor, Capability
+from academy.ground.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What an invariant found: `count` must equal `expected`; `examples` name rows that break it."""
+
+    count: int
+    expected: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A truth of the whole database. `check` gives None where it does not apply (no sample here)."""
+
+    name: str
+    check: Callable[[Session], Finding | None]
+
+
+class Progress(Protocol):
+    """Tell how far a long work has come, and say so in the product's own table or on a terminal."""
+
+    def __call__(self, done: int, total: int, message: str = "") -> None:
+        """Report `done` of `total`."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobType:
+    """A kind of background work: `run` takes its work order and may run twice; it tells where its result is."""
+
+    name: str
+    run: Callable[["Work"], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a job is given: who asked for it, what it is about, and how to tell how far it has come."""
+
+    actor: Actor
+    arguments: Mapping[str, Any]
+    progress: Progress
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Clockwork: run this at an interval; small, and safe to run twice."""
+
+    name: str
+    interval: timedelta
+    run: Callable[[datetime, Settings], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """An entry of the menu, shown to whoever holds the capability; None shows it to everybody."""
+
+    label: str
+    endpoint: str
+    icon: str
+    order: int
+    capability: Capability | None = None
+    phone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskItem:
+    """One thing to do now: a number, the sentence that follows it, and the page where it is done."""
+
+    count: int
+    sentence: str
+    detail: str
+    url: str
+    action: str
+    urgency: int
+    capability: Capability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A feature's part of a lower feature's page: a template and what it shows."""
+
+    template: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What a feature is given to add its share to the sample academy; equal input gives equal facts."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    today: date
+    random: Random
+    settings: Settings
+    progress: Progress
+
+
+class AlreadyFilled(Exception):
+    """Tell that the academy holds people already, so that the sample is not added to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """All that a feature plugs into the product; `says` are lines told when the sample academy starts."""
+
+    name: str
+    blueprints: tuple[Any, ...] = ()
+    jobs: tuple[JobType, ...] = ()
+    schedule: tuple[Every, ...] = ()
+    commands: tuple[Any, ...] = ()
+    invariants: tuple[Invariant, ...] = ()
+    sample: tuple[Callable[[Sample], None], ...] = ()
+    says: tuple[str, ...] = ()
+    nav: tuple[NavItem, ...] = ()
+    desk: tuple[Callable[[Session, Actor, datetime], tuple[DeskItem, ...]], ...] = ()
+    panels: tuple[Callable[[Session, Actor, datetime, int], Panel | None], ...] = ()

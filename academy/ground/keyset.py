@@ -1,0 +1,71 @@
+"""One page of a long list, found by where the last page ended, so that page 500 costs what page 1 does."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """The rows of one page, and cursors to the next and the previous one where they are."""
+
+    rows: Sequence[T]
+    after: str | None = None
+    before: str | None = None
+    total: int | None = None
+
+
+def _cursor(mark: str, values: Sequence[Any]) -> str:
+    return urlsafe_b64encode(json.dumps([mark, *values]).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str | None, length: int) -> tuple[str, list[Any]] | None:
+    """Read a cursor; one that somebody mangled counts as none, which shows the first page."""
+    try:
+        mark, *values = json.loads(urlsafe_b64decode((cursor or "") + "=" * (-len(cursor or "") % 4)))
+    except ValueError:
+        return None
+    return (mark, values) if mark in {"<", ">"} and len(values) == length else None
+
+
+def page(
+    session: Session,
+    statement: Select[Any],
+    keys: Sequence[ColumnElement[Any]],
+    *,
+    cursor: str | None,
+    size: int,
+    descending: bool = False,
+) -> Slice[Row[Any]]:
+    """Take one page of a statement in order of `keys`, which must be unique together.
+
+    The keys must be text or numbers. They are added to the statement as its last columns.
+    """
+    place = _read(cursor, len(keys))
+    backwards = place is not None and place[0] == "<"
+    falling = backwards is not descending
+    wanted = statement.add_columns(*keys)
+    if place:
+        here, there = tuple_(*keys), tuple_(*place[1])
+        wanted = wanted.where(here < there if falling else here > there)
+    order = [key.desc() if falling else key.asc() for key in keys]
+    rows = list(session.execute(wanted.order_by(None).order_by(*order).limit(size + 1)))
+    more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Slice(rows=())
+    first, last = rows[0][-len(keys) :], rows[-1][-len(keys) :]
+    has_next, has_previous = (True, more) if backwards else (more, place is not None)
+    return Slice(
+        rows=rows,
+        after=_cursor(">", last) if has_next else None,
+        before=_cursor("<", first) if has_previous else None,
+    )

@@ -1,0 +1,80 @@
+"""Processes that serve: the pages, the worker, and both together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from types import FrameType
+
+from academy.ground.settings import ROOT, Settings
+
+_START_SECONDS = 60.0
+_STOP_SECONDS = 15.0
+
+
+def _granian(settings: Settings) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi",
+        "--host", settings.host, "--port", str(settings.port),
+        "--workers", str(settings.web_workers), "--blocking-threads", str(settings.web_threads),
+        "--respawn-failed-workers", "--no-ws", "--log-level", "warning", "wsgi:app",
+    ]  # fmt: skip
+
+
+def serve_pages(settings: Settings) -> None:
+    """Become the page server."""
+    os.chdir(ROOT)
+    os.execv(sys.executable, _granian(settings))  # noqa: S606 - our own interpreter, our own words
+
+
+def serve_all(settings: Settings, *, say: Callable[[str], object]) -> int:
+    """Start pages and worker, tell when they answer, and stop both together; gives the exit code."""
+    commands = (_granian(settings), [sys.executable, "-m", "academy", "worker"])
+    children = [subprocess.Popen(command, cwd=ROOT) for command in commands]  # noqa: S603 - our own words
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        _wait_until_served(settings, children[0])
+        say(f"· 已启动，请打开 / served at  http://{settings.host}:{settings.port}  （Ctrl+C 停止 / stops）")
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        say("· 正在停止 / stopping")
+        return 0
+    else:
+        say("· 一个进程意外退出 / a process ended by itself; see the lines above")
+        return 1
+    finally:
+        _stop(children)
+
+
+def _wait_until_served(settings: Settings, server: "subprocess.Popen[bytes]") -> None:
+    address = f"http://{settings.host}:{settings.port}/healthz"
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+
+
+def _stop(children: "list[subprocess.Popen[bytes]]") -> None:
+    """Ask both to end what they do, the worker gently (SIGINT lets a job finish), then insist."""
+    for child, gently in zip(children, (signal.SIGTERM, signal.SIGINT), strict=True):
+        if child.poll() is None:
+            child.send_signal(gently)
+    until = time.monotonic() + _STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

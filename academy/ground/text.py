@@ -1,0 +1,88 @@
+"""Text as people write it: names, pinyin, masks, and sentences in the reader's language."""
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from babel.support import NullTranslations, Translations
+from pypinyin import Style, pinyin
+
+LOCALES = ("zh_CN", "en")
+DEFAULT_LOCALE = "zh_CN"
+_TRANSLATIONS = Path(__file__).parent.parent / "translations"
+
+# Characters read otherwise as a surname than elsewhere; pypinyin gives the common reading.
+_SURNAME_READINGS = {
+    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "查": "zha", "任": "ren", "区": "ou", "盖": "ge",
+    "朴": "piao", "覃": "qin", "折": "she", "缪": "miao", "冼": "xian", "尹": "yin", "乐": "yue", "繁": "po",
+    "员": "yun", "贠": "yun", "宓": "mi", "逄": "pang", "召": "shao", "黑": "he", "种": "chong", "燕": "yan",
+}  # fmt: skip
+_COMPOUND_SURNAMES = {"尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai"}
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
+    """Mark a sentence for translation and leave it as it is."""
+    return message
+
+
+@cache
+def translations(locale: str) -> NullTranslations:
+    """Read the catalogue of a locale; English needs none."""
+    if locale == "en":
+        return NullTranslations()
+    return Translations.load(str(_TRANSLATIONS), [locale])
+
+
+def translate(locale: str, message: str, values: Mapping[str, object] | None = None) -> str:
+    """Say a sentence in a language, with its named values, alike for pages, jobs and PDFs."""
+    sentence = translations(locale).ugettext(message)
+    return sentence % values if values else sentence
+
+
+def clean_name(text: str) -> str:
+    """Write a person's name one way: NFC, single spaces, one middle dot, no control characters."""
+    kept = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", text))
+    kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf"})
+    for dot in "•‧∙⋅・･．":
+        kept = kept.replace(dot, "·")
+    return " ".join(kept.split())
+
+
+@cache
+def _syllable(character: str) -> str:
+    return str(pinyin(character, style=Style.NORMAL)[0][0])
+
+
+def name_pinyin(name: str) -> str:
+    """Spell a name for sorting and finding: lower-case syllables with a space between, `ou yang na na`."""
+    spelled = ""
+    for surname, reading in _COMPOUND_SURNAMES.items():
+        if name.startswith(surname):
+            spelled, name = f"{reading} ", name[len(surname) :]
+    for place, character in enumerate(name.replace("·", " ")):
+        syllable = _syllable(character)
+        if place == 0 and not spelled:
+            syllable = _SURNAME_READINGS.get(character, syllable)
+        spelled += syllable if syllable == character else f" {syllable} "
+    return " ".join(spelled.lower().split())
+
+
+def initials(spelled: str) -> str:
+    """Take the first letters of a spelled name: `wang xiu lan` → `wxl`."""
+    return "".join(part[0] for part in spelled.split())
+
+
+def masked_name(name: str) -> str:
+    """Show a name so that its holder knows it and others do not: the first character, then `*`."""
+    return name[0] + "*" * (len(name) - 1)
+
+
+def masked_phone(phone: str) -> str:
+    """Show a phone as `199****0001`."""
+    return f"{phone[:3]}****{phone[-4:]}"
+
+
+def masked_id(id_number: str) -> str:
+    """Show an ID number as `3299**********001X`."""
+    return f"{id_number[:4]}{'*' * (len(id_number) - 8)}{id_number[-4:]}"

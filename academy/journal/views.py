@@ -1,0 +1,120 @@
+"""The journal as auditors read it, and as they take it away."""
+
+from collections.abc import Iterable, Mapping
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from academy.ground import clock
+from academy.ground.access import Capability
+from academy.ground.spreadsheet import MIME, workbook
+from academy.journal import actions, queries
+from academy.journal.forms import JournalFilter
+from academy.journal.queries import EntryView
+from academy.journal.rules.wanted import Wanted, changes
+from academy.journal.rules.words import AREAS, CODES, FIELDS, KINDS, VIAS
+from academy.web.access import actor, requires
+from academy.web.paging import cursor, page
+from academy.web.session import reading, transaction
+
+bp = Blueprint("journal", __name__, template_folder="templates")
+
+_ROWS = 50
+
+
+@bp.get("/audit/")
+@requires(Capability.JOURNAL_READ)
+def audit() -> ResponseReturnValue:
+    """Show who did what, the newest first."""
+    form = _filter(request.args)
+    if not form.validate():
+        return render_template("journal/audit.html", form=form, wanted=Wanted(), entries=None), 422
+    wanted = _wanted(form)
+    entries = page(queries.entries(reading(), wanted, cursor=cursor(), size=_ROWS))
+    return render_template(
+        "journal/audit.html", form=form, wanted=wanted, entries=entries,
+        what=_what, about=_about, changes=_changes, via=_via,
+    )  # fmt: skip
+
+
+@bp.post("/audit/export")
+@requires(Capability.JOURNAL_READ)
+def export() -> ResponseReturnValue:
+    """Give the wanted part of the journal out as a spreadsheet, and note that it was taken."""
+    form = _filter(request.form)
+    if not form.validate():
+        return render_template("journal/audit.html", form=form, wanted=Wanted(), entries=None), 422
+    now = clock.now()
+    with transaction() as session:
+        entries = actions.export(session, actor=actor(), wanted=_wanted(form), now=now)
+    return Response(
+        _spreadsheet(entries),
+        mimetype=MIME,
+        headers={
+            "Content-Disposition": f'attachment; filename="journal-{clock.local(now):%Y%m%d-%H%M%S}.xlsx"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _filter(asked: Mapping[str, str]) -> JournalFilter:
+    form = JournalFilter(asked)
+    areas = [(area, _("Everything about: %(area)s", area=_(words))) for area, words in AREAS.items()]
+    form.code.choices = [("", _("Everything")), *areas, *((code, _(words)) for code, words in CODES.items())]
+    form.kind.choices = [("", _("Everything")), *((kind, _(words)) for kind, words in KINDS.items())]
+    for field in (form.code, form.kind):  # a link may ask for what has no words yet
+        if field.data and field.data not in {value for value, _words in field.choices}:
+            field.choices.append((field.data, field.data))
+    return form
+
+
+def _wanted(form: JournalFilter) -> Wanted:
+    return Wanted(
+        code=form.code.data or "", who=form.who.data or "", kind=form.kind.data or "",
+        number=form.number.data, since=form.since.data, until=form.until.data,
+    )  # fmt: skip
+
+
+def _what(entry: EntryView) -> str:
+    """Say in words what was done, or give its code where there are none."""
+    return _(CODES[entry.code]) if entry.code in CODES else entry.code
+
+
+def _via(entry: EntryView) -> str:
+    return _(VIAS[entry.via])
+
+
+def _about(entry: EntryView) -> str:
+    kind = _(KINDS[entry.about_kind]) if entry.about_kind in KINDS else entry.about_kind
+    if entry.about_id is None:
+        return kind
+    return _("%(kind)s no. %(number)s", kind=kind, number=entry.about_id)
+
+
+def _changes(entry: EntryView) -> list[tuple[str, str]]:
+    """Say each change as (name, `was → became`)."""
+    said = []
+    for name, was, became in changes(entry.before, entry.after):
+        label = _(FIELDS[name]) if name in FIELDS else name
+        said.append((label, f"{was} → {became}" if entry.before and name in entry.before else became))
+    return said
+
+
+def _spreadsheet(entries: Iterable[EntryView]) -> bytes:
+    heads = (
+        (_("Number"), 10), (_("When"), 20), (_("Who"), 16), (_("By way of"), 12), (_("Address"), 16),
+        (_("What"), 28), (_("Code"), 28), (_("About"), 24), (_("Before"), 40), (_("After"), 40), (_("Result"), 12),
+    )  # fmt: skip
+    return workbook(_("Journal"), heads, (_cells(entry) for entry in entries))
+
+
+def _cells(entry: EntryView) -> tuple[str | int, ...]:
+    said = changes(entry.before, entry.after)
+    return (
+        entry.id, f"{clock.local(entry.at):%Y-%m-%d %H:%M:%S}", entry.who, _via(entry), entry.address,
+        _what(entry), entry.code, _about(entry),
+        "\n".join(f"{name}: {was}" for name, was, _became in said if was),
+        "\n".join(f"{name}: {became}" for name, _was, became in said if became),
+        entry.result,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Flask met once: sessions, access, forms, pages, languages and paging, for all features alike."""

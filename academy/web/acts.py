@@ -1,0 +1,59 @@
+"""One way to carry out what a form asks: in one transaction, once, and answered with a 303."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from academy.ground import clock, db
+from academy.web import queries
+from academy.web.access import actor
+from academy.web.htmx import see_other
+from academy.web.models import Act
+from academy.web.session import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where a done act leads, and the sentence that says what was done."""
+
+    location: str
+    message: str = ""
+    category: str = "ok"
+
+
+def perform(deed: Callable[[Session], Answer]) -> ResponseReturnValue:
+    """Carry out the deed of this request once: the same form sent again gets the same answer.
+
+    Refused, NotFound and Forbidden pass through to their pages and leave nothing behind.
+    """
+    with transaction() as session:
+        answer = _once(session, deed)
+    if answer.message:
+        flash(answer.message, answer.category)
+    return see_other(answer.location)
+
+
+def _once(session: Session, deed: Callable[[Session], Answer]) -> Answer:
+    person_id = actor().person_id
+    if person_id is None:
+        return deed(session)
+    act_id = _act_id()
+    fresh = db.insert_once(session, Act, person_id=person_id, act_id=act_id, done_at=clock.now(),
+                           location="", message="", category="ok")  # fmt: skip
+    act = queries.lock_act(session, person_id, act_id)
+    if fresh:
+        answer = deed(session)
+        act.location, act.message, act.category = answer.location, answer.message, answer.category
+    return Answer(act.location, act.message, act.category)
+
+
+def _act_id() -> str:
+    """Read the form's act id; a form without a proper one is an act of its own."""
+    try:
+        return str(UUID(request.form.get("act_id", "")))
+    except ValueError:
+        return str(uuid4())

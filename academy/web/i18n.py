@@ -1,0 +1,108 @@
+"""The reader's language, and dates, numbers and names as that language writes them."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from flask import Flask, g, session
+from flask_babel import Babel, get_locale, gettext
+
+from academy.ground import clock
+from academy.ground.errors import Reason
+from academy.ground.text import DEFAULT_LOCALE, LOCALES
+
+# CLDR patterns as people say dates; Chinese needs no space between the parts.
+_DAY = {"zh_CN": "M月d日 EEEE", "en": "EEEE d MMMM"}
+_DAY_YEAR = {"zh_CN": "y年M月d日", "en": "d MMMM y"}
+_SHORT = {"zh_CN": "M月d日", "en": "d MMM"}
+
+
+def locale() -> str:
+    """Tell the language of this page; Chinese whatever the browser says, until the reader switches."""
+    if "locale" not in g:
+        kept = session.get("locale")
+        g.locale = kept if kept in LOCALES else DEFAULT_LOCALE
+    chosen: str = g.locale
+    return chosen
+
+
+def html_lang() -> str:
+    """Tell the page's language as HTML names it."""
+    return locale().replace("_", "-")
+
+
+def say(reason: Reason) -> str:
+    """Say a rule's reason in the reader's language."""
+    sentence: str = gettext(reason.message, **reason.values)
+    return sentence
+
+
+def _civil(value: date | datetime) -> date:
+    return clock.local_date(value) if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime) -> str:
+    """Write a day as `11月22日 星期日`, with its year where that is not this year."""
+    civil = _civil(value)
+    text = format_date(civil, _DAY[locale()], locale=locale())
+    if civil.year == clock.local_date(clock.now()).year:
+        return text
+    return f"{civil.year}年{text}" if locale() == "zh_CN" else f"{text} {civil.year}"
+
+
+def day_year(value: date | datetime) -> str:
+    """Write a day as `2026年11月22日`."""
+    return format_date(_civil(value), _DAY_YEAR[locale()], locale=locale())
+
+
+def clock_time(value: datetime) -> str:
+    """Write the hour of a moment as `09:00`."""
+    return format_time(clock.local(value), "HH:mm", locale=locale())
+
+
+def moment(value: datetime) -> str:
+    """Write a moment as day and hour."""
+    return f"{day(value)} {clock_time(value)}"
+
+
+def span(start: date | datetime, end: date | datetime) -> str:
+    """Write a stretch of days, or of hours within one day, as people say it."""
+    first, last = _civil(start), _civil(end)
+    if first == last and isinstance(start, datetime) and isinstance(end, datetime):
+        return f"{day(first)} {clock_time(start)}–{clock_time(end)}"
+    if first == last:
+        return day(first)
+    if first.year != last.year:
+        return f"{day_year(first)} – {day_year(last)}"
+    until = format_date(last, _SHORT[locale()], locale=locale())
+    from_ = format_date(first, _SHORT[locale()], locale=locale())
+    if first.year == clock.local_date(clock.now()).year:
+        return f"{from_} – {until}"
+    return f"{first.year}年{from_} – {until}" if locale() == "zh_CN" else f"{from_} – {until} {first.year}"
+
+
+def hours(tenths: int) -> str:
+    """Write hours kept in tenths: 340 → `34`, 35 → `3.5`."""
+    return format_decimal(tenths / 10, "#,##0.#", locale=locale())
+
+
+def number(value: float) -> str:
+    """Write a number with its thousands apart."""
+    return format_decimal(value, locale=locale())
+
+
+def init_app(app: Flask) -> None:
+    """Teach the application its languages."""
+    Babel(app, default_locale=DEFAULT_LOCALE, locale_selector=locale, default_timezone="Asia/Shanghai")
+    app.jinja_env.filters.update(
+        day=day, day_year=day_year, moment=moment, clock=clock_time, hours=hours, number=number, say=say
+    )
+    app.jinja_env.globals.update(span=span, get_locale=get_locale)
+
+
+def switch(chosen: str) -> None:
+    """Keep the reader's language."""
+    if chosen in LOCALES:
+        session["locale"] = chosen
+        session.permanent = True
+        g.pop("locale", None)

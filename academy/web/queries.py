@@ -1,0 +1,16 @@
+"""What the web layer reads of its own."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from academy.web.models import Act
+
+
+def lock_act(session: Session, person_id: int, act_id: str) -> Act:
+    """Give the row of an act that this transaction claimed or found claimed."""
+    return session.execute(select(Act).where(Act.person_id == person_id, Act.act_id == act_id)).scalar_one()
+
+
+def alive(session: Session) -> bool:
+    """Tell whether the database answers."""
+    return bool(session.execute(select(1)).scalar_one())
