@@ -1,0 +1,1 @@
+"""Places: the academy's rooms and the field teaching sites. Owns `place`."""

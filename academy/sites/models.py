@@ -1,0 +1,41 @@
+"""Rooms and field teaching sites."""
+
+from datetime import date
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from academy.ground.db import Base, PrimaryKey
+from academy.sites.rules import PlaceKind
+
+
+class Place(Base):
+    """A room of the academy or a field teaching site; its coordinates in both systems, hundreds of metres apart."""
+
+    __tablename__ = "place"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        CheckConstraint("capacity > 0", name="some_capacity"),
+        CheckConstraint("(kind = 'field_site') = (district_id IS NOT NULL)", name="field_site_has_a_district"),
+    )
+
+    id: Mapped[PrimaryKey]
+    slug: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[PlaceKind]
+    name: Mapped[str] = mapped_column(String(60))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    address: Mapped[str] = mapped_column(String(120))
+    capacity: Mapped[int]
+    teaches: Mapped[str] = mapped_column(String(400), default="")
+    opening_weekdays: Mapped[list[int]] = mapped_column(JSON)
+    """ISO weekdays, Monday is 1."""
+    opening_hours: Mapped[str] = mapped_column(String(60), default="")
+    contact: Mapped[str] = mapped_column(String(60), default="")
+    contact_phone: Mapped[str] = mapped_column(String(20), default="")
+    getting_there: Mapped[str] = mapped_column(String(200), default="")
+    gcj02_latitude: Mapped[float | None]
+    gcj02_longitude: Mapped[float | None]
+    wgs84_latitude: Mapped[float | None]
+    wgs84_longitude: Mapped[float | None]
+    retired_on: Mapped[date | None]
+    sample: Mapped[bool] = mapped_column(default=False)

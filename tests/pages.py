@@ -1,0 +1,108 @@
+"""A test client that reads every page as a careful inspector would, so that quality cannot be forgotten."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import html5lib
+from flask.testing import FlaskClient
+from lxml import etree
+from werkzeug.test import TestResponse
+
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+class PageClient(FlaskClient):
+    """A browser without a screen: checks what it is shown, sends forms as they stand on the page."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.data and not response.is_redirect:
+            inspect(response.get_data(as_text=True), partial=response.request.headers.get("HX-Request") == "true")
+            assert "nonce-" in response.headers["Content-Security-Policy"]
+        return response
+
+    def send(self, url: str, page: str | None = None, **values: object) -> TestResponse:
+        """Fetch a page, fill in its form to `url`, and send it; hidden fields go as they stand."""
+        document = parse(self.get(page or url).get_data(as_text=True))
+        for form in document.iter("form"):
+            if form.get("method", "get").lower() == "post" and (form.get("action") or page or url) == url:
+                return self.post(url, data={**_standing(form), **values})
+        raise AssertionError(f"{page or url} has no form that posts to {url}")
+
+
+def parse(html: str) -> Any:
+    """Read a page as browsers do, with plain tag names."""
+    return html5lib.parse(html, treebuilder="lxml", namespaceHTMLElements=False).getroot()
+
+
+def text_of(response: TestResponse) -> str:
+    """Read what a page says, without its markup."""
+    document = parse(response.get_data(as_text=True))
+    for silent in [*document.iter("script"), *document.iter("style")]:
+        silent.getparent().remove(silent)
+    return re.sub(r"\s+", " ", "".join(document.itertext()))
+
+
+def _standing(form: Any) -> dict[str, str]:
+    """List what a form would send as it stands."""
+    values: dict[str, str] = {}
+    for field in form.iter("input", "select", "textarea"):
+        name, kind = field.get("name"), field.get("type", "text")
+        if not name or kind in {"submit", "button", "file"}:
+            continue
+        if kind in {"checkbox", "radio"} and field.get("checked") is None:
+            continue
+        if field.tag == "select":
+            chosen = [o for o in field.iter("option") if o.get("selected") is not None] or list(
+                field.iter("option")
+            )[:1]
+            values[name] = (chosen[0].get("value") or "") if chosen else ""
+        else:
+            values[name] = field.text or "" if field.tag == "textarea" else field.get("value", "")
+    return values
+
+
+def inspect(html: str, *, partial: bool = False) -> None:
+    """Fail on a page that a browser, a screen reader or our content policy would stumble over."""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("lxml"), namespaceHTMLElements=False)
+    document = parser.parseFragment(html, container="main") if partial else parser.parse(html)
+    faults = [f"{line}:{column} {code} {values}" for (line, column), code, values in parser.errors]
+    assert not faults, f"invalid HTML: {faults[:5]}"
+    elements = [
+        e
+        for root in (document if partial else [document.getroot()])
+        for e in root.iter()
+        if isinstance(e.tag, str)
+    ]
+    if not partial:
+        _check_frame(elements)
+    _check_elements(elements)
+
+
+def _check_frame(elements: list[etree._Element]) -> None:
+    titles = [e for e in elements if e.tag == "title" and "svg" not in str(e.getparent().tag)]
+    assert titles, "no title"
+    assert (titles[0].text or "").strip(" ·"), "an empty title"
+    assert elements[0].get("lang") in {"zh-CN", "en"}, "no language"
+    assert sum(e.tag == "h1" for e in elements) == 1, "not exactly one h1"
+    assert sum(e.tag == "main" for e in elements) == 1, "not exactly one main"
+
+
+def _check_elements(elements: list[etree._Element]) -> None:
+    ids = Counter(e.get("id") for e in elements if e.get("id"))
+    assert not [name for name, times in ids.items() if times > 1], f"an id twice: {ids.most_common(3)}"
+    labelled = {e.get("for") for e in elements if e.tag == "label"}
+    for element in elements:
+        assert element.get("style") is None, f"a style attribute: {etree.tostring(element)[:200]!r}"
+        assert not [name for name in element.attrib if str(name).startswith("on")], "an on… attribute"
+        for reference in (element.get("aria-describedby") or "").split():
+            assert reference in ids, f"aria-describedby names {reference}, which is not there"
+        if element.tag == "form" and element.get("method", "get").lower() == "post":
+            names = {field.get("name") for field in element.iter("input")}
+            assert "csrf_token" in names, f"a form without CSRF token: {element.get('action')}"
+        if element.tag in {"input", "select", "textarea"} and element.get("type") not in {"hidden", "submit"}:
+            named = element.get("id") in labelled or element.get("aria-label") or element.get("aria-labelledby")
+            assert named or element.getparent().tag == "label", f"a field without label: {element.get('name')}"
+        if element.tag == "script":
+            assert element.get("nonce"), "a script without nonce"
