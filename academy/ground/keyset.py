@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy import Row, Select, SQLColumnExpression, tuple_
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def _read(cursor: str | None, length: int) -> tuple[str, list[Any]] | None:
 def page(
     session: Session,
     statement: Select[Any],
-    keys: Sequence[ColumnElement[Any]],
+    keys: Sequence[SQLColumnExpression[Any]],
     *,
     cursor: str | None,
     size: int,
