@@ -18,9 +18,6 @@ from academy.app import bind, create_app
 from academy.ground import db
 from academy.ground.db import Base, Database
 from academy.ground.settings import ROOT, Settings
-from tests import make  # TEMPORARY models
-from academy.certificates import models as _m1  # TEMPORARY
-from academy.hours import models as _m2  # TEMPORARY
 from tests.pages import PageClient
 
 ENGINES = os.environ.get("ACADEMY_TEST_ENGINES", "sqlite").split(",")

