@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from academy.ground.access import Role
 from academy.ground.crypto import Sealed
 from academy.ground.db import Base, PrimaryKey
+from academy.people.rules.signing_in import CodePurpose
 
 
 class UnitKind(StrEnum):
@@ -81,7 +82,9 @@ class Phone(Base):
 
     __tablename__ = "phone"
     __table_args__ = (
-        Index("uq_phone_one_current_holder", "blind", unique=True, postgresql_where=_CURRENT, sqlite_where=_CURRENT),
+        Index(
+            "uq_phone_one_current_holder", "blind", unique=True, postgresql_where=_CURRENT, sqlite_where=_CURRENT
+        ),
         CheckConstraint("ended_at IS NULL OR ended_at >= created_at", name="ends_after_it_starts"),
     )
 
@@ -167,14 +170,6 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None]
 
 
-class CodePurpose(StrEnum):
-    """What a one-time code is for."""
-
-    SIGN_IN = "sign_in"
-    REGISTER = "register"
-    BIND = "bind"
-
-
 class OneTimeCode(Base):
     """A code sent to a phone; kept as a keyed hash, good for five minutes and five tries."""
 
@@ -232,9 +227,7 @@ class BindingRequest(Base):
     """Somebody with an ID the academy knows asks for a new phone; staff bind it after seeing the card."""
 
     __tablename__ = "binding_request"
-    __table_args__ = (
-        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_has_a_time"),
-    )
+    __table_args__ = (CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_has_a_time"),)
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

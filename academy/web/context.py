@@ -52,14 +52,11 @@ def asset(name: str) -> str:
 
 
 def menu(items: tuple[NavItem, ...], reader: Actor) -> list[Link]:
-    """List the menu entries that this reader may open."""
-    links = []
-    for item in sorted(items, key=lambda item: item.order):
-        if item.capability is None or reader.may(item.capability):
-            url = url_for(item.endpoint)
-            current = request.path == url or (url != "/" and request.path.startswith(url))
-            links.append(Link(_(item.label), url, item.icon, current, item.phone))
-    return links
+    """List the menu entries that this reader may open; of those that lead here the longest address is current."""
+    open_to = [item for item in items if item.capability is None or reader.may(item.capability)]
+    shown = [(item, url_for(item.endpoint)) for item in sorted(open_to, key=lambda item: item.order)]
+    here = max((url for _item, url in shown if request.path.startswith(url)), key=len, default="")
+    return [Link(_(item.label), url, item.icon, url == here, item.phone) for item, url in shown]
 
 
 def init_app(app: Flask, settings: Settings, nav: tuple[NavItem, ...]) -> None:

@@ -11,6 +11,7 @@ from wtforms import (
     Field,
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TelField,
@@ -60,7 +61,9 @@ class KitchenForm(AcademyForm):
     )
     phone = TelField(_l("Mobile number"))
     day = DateField(_l("Day"))
-    unit = SelectField(_l("Unit"), choices=[("1", "玄武区"), ("2", "秦淮区")])
-    way = RadioField(_l("Way"), choices=[("code", _l("By code")), ("password", _l("By password"))])
+    unit = SelectField(_l("Unit"), choices=[SelectChoice("1", "玄武区"), SelectChoice("2", "秦淮区")])
+    way = RadioField(
+        _l("Way"), choices=[SelectChoice("code", _l("By code")), SelectChoice("password", _l("By password"))]
+    )
     remark = TextAreaField(_l("Remark"), validators=[Length(max=200)])
     agreed = BooleanField(_l("I have read this."))

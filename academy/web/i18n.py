@@ -1,13 +1,16 @@
 """The reader's language, and dates, numbers and names as that language writes them."""
 
 from datetime import date, datetime
+from functools import cache
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
+from babel.support import NullTranslations
 from flask import Flask, g, session
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, Domain, get_locale, gettext
 
-from academy.ground import clock
+from academy.ground import clock, text
 from academy.ground.errors import Reason
 from academy.ground.text import DEFAULT_LOCALE, LOCALES
 
@@ -24,6 +27,17 @@ def locale() -> str:
         g.locale = kept if kept in LOCALES else DEFAULT_LOCALE
     chosen: str = g.locale
     return chosen
+
+
+@cache
+def _parsed(name: str) -> Locale:
+    """Read a language's habits once a process; by its name they would be looked up for every date and number."""
+    return Locale.parse(name)
+
+
+def habits() -> Locale:
+    """Tell how the reader's language writes dates and numbers."""
+    return _parsed(locale())
 
 
 def html_lang() -> str:
@@ -44,7 +58,7 @@ def _civil(value: date | datetime) -> date:
 def day(value: date | datetime) -> str:
     """Write a day as `11月22日 星期日`, with its year where that is not this year."""
     civil = _civil(value)
-    text = format_date(civil, _DAY[locale()], locale=locale())
+    text = format_date(civil, _DAY[locale()], locale=habits())
     if civil.year == clock.local_date(clock.now()).year:
         return text
     return f"{civil.year}年{text}" if locale() == "zh_CN" else f"{text} {civil.year}"
@@ -52,12 +66,12 @@ def day(value: date | datetime) -> str:
 
 def day_year(value: date | datetime) -> str:
     """Write a day as `2026年11月22日`."""
-    return format_date(_civil(value), _DAY_YEAR[locale()], locale=locale())
+    return format_date(_civil(value), _DAY_YEAR[locale()], locale=habits())
 
 
 def clock_time(value: datetime) -> str:
     """Write the hour of a moment as `09:00`."""
-    return format_time(clock.local(value), "HH:mm", locale=locale())
+    return format_time(clock.local(value), "HH:mm", locale=habits())
 
 
 def moment(value: datetime) -> str:
@@ -74,8 +88,8 @@ def span(start: date | datetime, end: date | datetime) -> str:
         return day(first)
     if first.year != last.year:
         return f"{day_year(first)} – {day_year(last)}"
-    until = format_date(last, _SHORT[locale()], locale=locale())
-    from_ = format_date(first, _SHORT[locale()], locale=locale())
+    until = format_date(last, _SHORT[locale()], locale=habits())
+    from_ = format_date(first, _SHORT[locale()], locale=habits())
     if first.year == clock.local_date(clock.now()).year:
         return f"{from_} – {until}"
     return f"{first.year}年{from_} – {until}" if locale() == "zh_CN" else f"{from_} – {until} {first.year}"
@@ -83,17 +97,34 @@ def span(start: date | datetime, end: date | datetime) -> str:
 
 def hours(tenths: int) -> str:
     """Write hours kept in tenths: 340 → `34`, 35 → `3.5`."""
-    return format_decimal(tenths / 10, "#,##0.#", locale=locale())
+    return format_decimal(tenths / 10, "#,##0.#", locale=habits())
 
 
 def number(value: float) -> str:
     """Write a number with its thousands apart."""
-    return format_decimal(value, locale=locale())
+    return format_decimal(value, locale=habits())
+
+
+class _Catalogue(Domain):  # type: ignore[misc]  # Flask-Babel has no types
+    """The catalogue that pages, jobs and documents share, read once a process.
+
+    Flask-Babel's own would look for `zh_Hans_CN`, and read the file anew for every page.
+    """
+
+    def get_translations(self) -> NullTranslations:
+        """Give the sentences of the reader's language."""
+        return text.translations(locale())
+
+
+class _Languages(Babel):  # type: ignore[misc]
+    """Flask-Babel with our catalogue."""
+
+    domain_instance = _Catalogue()
 
 
 def init_app(app: Flask) -> None:
     """Teach the application its languages."""
-    Babel(app, default_locale=DEFAULT_LOCALE, locale_selector=locale, default_timezone="Asia/Shanghai")
+    _Languages(app, default_locale=DEFAULT_LOCALE, locale_selector=habits, default_timezone="Asia/Shanghai")
     app.jinja_env.filters.update(
         day=day, day_year=day_year, moment=moment, clock=clock_time, hours=hours, number=number, say=say
     )

@@ -1,7 +1,7 @@
 """Errors as pages that say what happened and where to go on."""
 
 import structlog
-from flask import Flask, render_template, request, url_for
+from flask import Flask, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -62,7 +62,9 @@ def refused(reasons: list[str], code: int = 409) -> ResponseReturnValue:
     origin = request.referrer or ""
     inside = origin.removeprefix(request.host_url.rstrip("/"))
     back = own_page(inside, url_for("portal.home"))
-    return render_template("refused.html", reasons=reasons, back_url=back), code
+    answer = make_response(render_template("refused.html", reasons=reasons, back_url=back), code)
+    answer.headers["HX-Retarget"] = "body"  # a whole page, where a script asked for a part
+    return answer
 
 
 def _stale(_error: CSRFError) -> ResponseReturnValue:

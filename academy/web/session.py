@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from academy.ground import db
 
-__all__ = ["Session", "reading", "stop_reading", "transaction"]
+__all__ = ["Session", "expect_token", "reading", "stop_reading", "transaction"]
 
 
 def reading() -> Session:
@@ -27,14 +27,19 @@ def stop_reading(_error: BaseException | None = None) -> None:
         g.pop("reading_scope").__exit__(None, None, None)
 
 
+def expect_token() -> None:
+    """End a request whose CSRF token was refused, where no form stands that could be drawn anew."""
+    if g.get("csrf_refused"):
+        raise CSRFError(g.csrf_refused)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Run one use case; what was read before is read anew afterwards.
 
     A request whose CSRF token was refused never gets here: its form is redrawn, nothing is changed.
     """
-    if g.get("csrf_refused"):
-        raise CSRFError(g.csrf_refused)
+    expect_token()
     stop_reading()
     with db.transaction() as session:
         yield session

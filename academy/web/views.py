@@ -8,7 +8,7 @@ from academy.web import i18n, plugs, queries
 from academy.web.access import own_page, public
 from academy.web.forms import KitchenForm
 from academy.web.htmx import see_other
-from academy.web.session import reading
+from academy.web.session import expect_token, reading
 
 bp = Blueprint("web", __name__)
 
@@ -31,6 +31,7 @@ def readyz() -> ResponseReturnValue:
 @public
 def preferences() -> ResponseReturnValue:
     """Keep the reader's language and type size in the reader's own cookie."""
+    expect_token()
     i18n.switch(request.form.get("locale", ""))
     if "large_type" in request.form:
         session["large_type"] = request.form["large_type"] == "1"

@@ -1,0 +1,80 @@
+"""One's own account: password, language; and what the office looks at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from academy.ground.access import Actor
+from academy.ground.errors import NotFound
+from academy.ground.text import LOCALES
+from academy.journal.actions import record
+from academy.outbox.actions import post
+from academy.people.actions import letters
+from academy.people.actions.register import set_password
+from academy.people.actions.sign_in import end_sign_ins
+from academy.people.queries import register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revealed:
+    """A person's numbers in clear, for one look."""
+
+    phone: str
+    id_number: str
+
+
+def change_password(
+    session: Session,
+    *,
+    actor: Actor,
+    account_name: str,
+    password_hash: str,
+    keep_sign_in: int | None,
+    now: datetime,
+) -> None:
+    """Give the actor a new password, sign other devices out, and tell the actor's phone."""
+    if actor.person_id is None:
+        raise NotFound
+    set_password(
+        session,
+        actor=actor,
+        person_id=actor.person_id,
+        account_name=account_name,
+        password_hash=password_hash,
+        now=now,
+    )
+    end_sign_ins(session, actor=actor, person_id=actor.person_id, keep=keep_sign_in, now=now)
+    if to := register.recipient(session, actor.person_id):
+        post(session, letters.PASSWORD_SET, to=to, now=now, values={})
+
+
+def choose_language(session: Session, *, actor: Actor, locale: str, now: datetime) -> None:
+    """Keep the language in which the actor reads pages and gets messages."""
+    found = register.lock_persons(session, [actor.person_id] if actor.person_id is not None else [])
+    if not found or locale not in LOCALES:
+        raise NotFound
+    before, found[0].locale = found[0].locale, locale
+    record(
+        session, actor=actor, what="person.language-chosen", about=found[0], now=now,
+        before={"locale": before}, after={"locale": locale},
+    )  # fmt: skip
+
+
+def reveal(session: Session, *, actor: Actor, person_id: int, reason: str, now: datetime) -> Revealed:
+    """Show a person's numbers in clear, once, and note who looked and why."""
+    found = register.lock_persons(session, [person_id])
+    if not found:
+        raise NotFound
+    record(session, actor=actor, what="person.revealed", about=found[0], now=now, after={"reason": reason})
+    return Revealed(
+        phone=register.numbers(session, [person_id]).get(person_id, ""), id_number=found[0].id_number or ""
+    )
+
+
+def note_export(
+    session: Session, *, actor: Actor, wanted: Mapping[str, object], count: int, now: datetime
+) -> None:
+    """Note who took a list of people away, which one, and how long it was; the numbers in it are masked."""
+    record(session, actor=actor, what="person.exported", about="person", now=now, after={**wanted, "count": count})

@@ -1,0 +1,13 @@
+"""Clockwork: forget what served its time, so that attempts and codes are no second file on people."""
+
+from datetime import datetime
+
+from academy.ground import db
+from academy.ground.settings import Settings
+from academy.people.actions import forgetting
+
+
+def forget_old(now: datetime, _settings: Settings) -> None:
+    """Forget used codes after a day, attempts after a month, ended sign-ins after three."""
+    with db.transaction() as session:
+        forgetting.forget_old(session, now=now)

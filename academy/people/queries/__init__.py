@@ -1,0 +1,1 @@
+"""Read people: the register (for other features too), the office's list, sign-ins, and requests to bind."""

@@ -1,0 +1,67 @@
+"""The register of people: what people are called in it, and how it is searched."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from academy.ground.access import Role
+from academy.ground.text import N_, clean_name
+from academy.people.rules.numbers import read_id, read_phone
+
+GRID_ROLE_NAMES: dict[str, str] = {
+    "full_time": N_("Full-time grid worker"),
+    "part_time": N_("Part-time grid worker"),
+    "grid_lead": N_("Grid lead"),
+    "volunteer": N_("Volunteer"),
+}
+"""What a person is in the grid, by the value kept."""
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.TRAINEE: N_("Trainee"),
+    Role.LIAISON: N_("Liaison"),
+    Role.INSTRUCTOR: N_("Instructor"),
+    Role.ADMIN: N_("Admin"),
+    Role.SECURITY: N_("Security admin"),
+    Role.AUDITOR: N_("Auditor"),
+}
+
+
+class Sought(StrEnum):
+    """What the words of a search are."""
+
+    NOTHING = "nothing"
+    PHONE = "phone"
+    ID_NUMBER = "id_number"
+    LAST_FOUR = "last_four"
+    PINYIN = "pinyin"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search as read: what its words are, and the words."""
+
+    sought: Sought
+    words: str = ""
+
+
+_LAST_FOUR = re.compile(r"[0-9]{3}[0-9X]")
+_ID = re.compile(r"[0-9]{17}[0-9X]")
+_PINYIN = re.compile(r"[a-z']+(?: [a-z']+)*")
+
+
+def read_search(text: str) -> Search:
+    """Read what somebody looks for: whole phone or ID, last four of either, pinyin or initials, else a name."""
+    words = clean_name(text)
+    if not words:
+        return Search(Sought.NOTHING)
+    if phone := read_phone(words):
+        return Search(Sought.PHONE, phone)
+    digits = read_id(words)
+    if _ID.fullmatch(digits):
+        return Search(Sought.ID_NUMBER, digits)
+    if _LAST_FOUR.fullmatch(digits):
+        return Search(Sought.LAST_FOUR, digits)
+    if _PINYIN.fullmatch(words.lower()):
+        return Search(Sought.PINYIN, words.lower())
+    return Search(Sought.NAME, words)

@@ -1,0 +1,165 @@
+"""The office's list of people, one person's page, and the list as a spreadsheet."""
+
+from collections.abc import Mapping
+from io import BytesIO
+
+from flask import render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from academy.ground import clock, spreadsheet
+from academy.ground.access import Capability, Role
+from academy.ground.errors import NotFound
+from academy.people.actions import account as actions
+from academy.people.actions import binding
+from academy.people.forms import ReasonForm
+from academy.people.queries import office as queries
+from academy.people.queries import register
+from academy.people.rules.register import GRID_ROLE_NAMES, ROLE_NAMES, read_search
+from academy.people.views import codes
+from academy.people.views.blueprint import bp
+from academy.web import paging
+from academy.web.access import actor, requires
+from academy.web.acts import Answer, perform
+from academy.web.forms import ActForm
+from academy.web.session import Session, reading, transaction
+
+_PAGE = 30
+_EVERYBODY = "everybody"
+
+
+def _wanted(values: Mapping[str, str]) -> queries.Wanted:
+    """Read which people are asked for: trainees, unless another role or everybody is."""
+    role, unit = values.get("role") or Role.TRAINEE, values.get("unit", "")
+    return queries.Wanted(
+        search=read_search(values.get("q", "")[:60]),
+        unit_id=int(unit) if unit.isdecimal() and len(unit) < 10 else None,  # noqa: PLR2004 - fits any key
+        role=Role(role) if role in set(Role) else None,
+    )
+
+
+@bp.get("/admin/people/", endpoint="list")
+@requires(Capability.PERSON_LIST)
+def list_people() -> ResponseReturnValue:
+    """List people, a page at a time, narrowed down by name, numbers, unit or role."""
+    wanted, today = _wanted(request.args), clock.local_date(clock.now())
+    part = queries.people(reading(), wanted, on=today, cursor=paging.cursor(), size=_PAGE)
+    chosen = {
+        "q": request.args.get("q", "")[:60],
+        "unit": str(wanted.unit_id or ""),
+        "role": wanted.role or _EVERYBODY,
+    }
+    return render_template(
+        "people/people.html",
+        page=paging.page(part),
+        chosen=chosen,
+        units=[("", _("All units")), *_unit_choices()],
+        roles=[(_EVERYBODY, _("Everybody on file")), *((role, _(name)) for role, name in ROLE_NAMES.items())],
+        exporting=ActForm(),
+    )
+
+
+def _unit_choices() -> list[tuple[str, str]]:
+    return [
+        (str(unit_id), name)
+        for district in register.unit_tree(reading(), clock.local_date(clock.now()))
+        for unit_id, name in [
+            (district.id, district.name),
+            *((street.id, street.full_name) for street in district.streets),
+        ]
+    ]
+
+
+@bp.post("/admin/people/export")
+@requires(Capability.PERSON_LIST)
+def export() -> ResponseReturnValue:
+    """Give the list out as a spreadsheet, numbers masked, and note who took it."""
+    wanted, today = _wanted(request.form), clock.local_date(clock.now())
+    lines = [*queries.export_lines(reading(), wanted, on=today)]
+    with transaction() as session:
+        said = {"search": wanted.search.sought, "unit_id": wanted.unit_id, "role": wanted.role}
+        actions.note_export(session, actor=actor(), wanted=said, count=len(lines), now=clock.now())
+    heads = [
+        (_("Name"), 14), (_("Pinyin"), 22), (_("Unit"), 30), (_("In the grid"), 18), (_("In this unit since"), 12),
+        (_("Mobile number"), 16), (_("ID number"), 22), (_("ID card seen"), 12),
+    ]  # fmt: skip
+    rows = (
+        (
+            line.name, line.name_pinyin, line.unit_name,
+            _(GRID_ROLE_NAMES[line.grid_role]) if line.grid_role else "", line.since or "",
+            line.masked_phone, line.masked_id, _("yes") if line.id_seen else _("no"),
+        )
+        for line in lines
+    )  # fmt: skip
+    data = spreadsheet.workbook(_("People"), heads, rows)
+    name = _("People %(day)s", day=today.isoformat()) + ".xlsx"
+    return send_file(BytesIO(data), spreadsheet.MIME, as_attachment=True, download_name=name)
+
+
+def _page(person_id: int) -> queries.PersonPage:
+    found = queries.person_page(reading(), person_id, on=clock.local_date(clock.now()))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _show(
+    page: queries.PersonPage, reason: ReasonForm, revealed: actions.Revealed | None = None, status: int = 200
+) -> ResponseReturnValue:
+    return render_template(
+        "people/person.html",
+        page=page,
+        reason=reason,
+        revealed=revealed,
+        role_names={role: _(name) for role, name in ROLE_NAMES.items()},
+        grid_role_names={value: _(name) for value, name in GRID_ROLE_NAMES.items()},
+    ), status
+
+
+@bp.get("/admin/people/<int:person_id>")
+@requires(Capability.PERSON_LIST)
+def person(person_id: int) -> ResponseReturnValue:
+    """Show one person, masked."""
+    return _show(_page(person_id), ReasonForm())
+
+
+@bp.post("/admin/people/<int:person_id>/reveal")
+@requires(Capability.PERSON_REVEAL)
+def reveal(person_id: int) -> ResponseReturnValue:
+    """Show a person's numbers in clear, this once, for a reason that the journal keeps."""
+    page, form = _page(person_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _show(page, form, status=codes.WRONG)
+    with transaction() as session:
+        revealed = actions.reveal(
+            session, actor=actor(), person_id=person_id, reason=form.reason.data or "", now=clock.now()
+        )
+    return _show(page, ReasonForm(formdata=None), revealed)
+
+
+@bp.get("/admin/people/<int:person_id>/end-phones")
+@requires(Capability.PERSON_REVEAL)
+def ask_to_end_phones(person_id: int) -> ResponseReturnValue:
+    """Ask why a person's phones are to be taken away."""
+    return _end_phones_page(_page(person_id), ReasonForm())
+
+
+def _end_phones_page(page: queries.PersonPage, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("people/end_phones.html", person=page.person, form=form), status
+
+
+@bp.post("/admin/people/<int:person_id>/end-phones")
+@requires(Capability.PERSON_REVEAL)
+def end_phones(person_id: int) -> ResponseReturnValue:
+    """Take a person's phones away, such as a number that somebody else has now."""
+    page, form = _page(person_id), ReasonForm()
+    if not form.validate_on_submit():
+        return _end_phones_page(page, form, codes.WRONG)
+
+    def deed(session: Session) -> Answer:
+        binding.end_phones(
+            session, actor=actor(), person_id=person_id, reason=form.reason.data or "", now=clock.now()
+        )
+        return Answer(url_for(".person", person_id=person_id), _("No phone signs this person in any more."))
+
+    return perform(deed)
