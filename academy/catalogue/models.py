@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from academy.catalogue.rules.kinds import CourseLevel, Domain
 from academy.ground.db import Base, PrimaryKey
 
+__all__ = ["Course", "CourseLevel", "CoursePrerequisite", "Domain", "Programme", "ProgrammeCourse"]
+
 
 class Course(Base):
     """A thing taught; a course taken out of `courses/` is retired and stays for the classes that had it."""

@@ -51,7 +51,9 @@ class ClassSession(Base):
         CheckConstraint("enrolment_opens_at < enrolment_closes_at", name="enrolment_opens_before_it_closes"),
         CheckConstraint("starts_on <= ends_on", name="starts_before_it_ends"),
         CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_a_time"),
-        CheckConstraint("(state IN ('concluded', 'closed')) = (concluded_at IS NOT NULL)", name="concluded_has_a_time"),
+        CheckConstraint(
+            "(state IN ('concluded', 'closed')) = (concluded_at IS NOT NULL)", name="concluded_has_a_time"
+        ),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_time"),
         Index("ix_class_session_state_starts_on", "state", "starts_on"),
     )

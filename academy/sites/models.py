@@ -8,9 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from academy.ground.db import Base, PrimaryKey
 from academy.sites.rules import PlaceKind
 
+__all__ = ["Place", "PlaceKind"]
+
 
 class Place(Base):
-    """A room of the academy or a field teaching site; its coordinates in both systems, hundreds of metres apart."""
+    """A room of the academy or a field teaching site; its coordinates in both systems, which lie far apart."""
 
     __tablename__ = "place"
     __table_args__ = (

@@ -1,0 +1,1 @@
+"""What the catalogue decides without looking anything up: kinds, course files, programmes."""

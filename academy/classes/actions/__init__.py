@@ -1,0 +1,1 @@
+"""Change class sessions: `sessions`, `timetable`, `values` (kinds and levels); `filling` enters many at once."""

@@ -1,0 +1,263 @@
+"""Read class sessions with their groups and timetables, for this feature's pages and for upper features."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import ColumnElement, Integer, Select, cast, extract, func, or_, select
+from sqlalchemy.orm import Session, load_only
+
+from academy.catalogue.models import Course, Programme
+from academy.catalogue.rules.kinds import Domain
+from academy.classes import rules
+from academy.classes.models import ClassGroup, ClassKind, ClassLevel, ClassSession, Sitting, SittingGroup
+from academy.classes.rules import ClassFacts, ClassState
+from academy.ground.errors import NotFound
+from academy.ground.keyset import Slice, page
+from academy.people.models import Person
+from academy.sites.models import Place
+from academy.sites.rules import PlaceKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassView(ClassFacts):
+    """A class session as pages show it: what the office decided, named, and how far it has come."""
+
+    id: int
+    code: str
+    kind: str
+    level: str
+    programme_title: str
+    manager_name: str
+    state: ClassState
+    concluded_at: datetime | None
+    closed_at: datetime | None
+    cancelled_at: datetime | None
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SittingView:
+    """A sitting as timetables show it; without groups it is for the whole class session."""
+
+    id: int
+    class_session_id: int
+    class_code: str
+    class_title: str
+    course_id: int
+    course_slug: str
+    course_title: str
+    domain: Domain
+    instructor_id: int
+    instructor_name: str
+    place_id: int
+    place_name: str
+    place_slug: str
+    place_kind: PlaceKind
+    starts_at: datetime
+    ends_at: datetime
+    tenths: int
+    group_ids: frozenset[int]
+    group_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """A group with its leader."""
+
+    id: int
+    name: str
+    leader_id: int | None
+    leader_name: str
+
+
+def _classes() -> Select[*tuple[Any, ...]]:
+    return (
+        select(ClassSession, ClassKind.name, ClassLevel.name, Programme.title, Person.name)
+        .join(ClassKind, ClassKind.id == ClassSession.kind_id)
+        .join(ClassLevel, ClassLevel.id == ClassSession.level_id)
+        .join(Programme, Programme.id == ClassSession.programme_id)
+        .outerjoin(Person, Person.id == ClassSession.manager_id)
+    )
+
+
+def _view(row: Sequence[Any]) -> ClassView:
+    found, kind, level, programme_title, manager_name, *_keys = row
+    return ClassView(
+        id=found.id, code=found.code, title=found.title, kind_id=found.kind_id, kind=kind,
+        level_id=found.level_id, level=level, programme_id=found.programme_id, programme_title=programme_title,
+        manager_id=found.manager_id, manager_name=manager_name or "", capacity=found.capacity,
+        audience=found.audience, opens_at=found.enrolment_opens_at, closes_at=found.enrolment_closes_at,
+        starts_on=found.starts_on, ends_on=found.ends_on, state=found.state, concluded_at=found.concluded_at,
+        closed_at=found.closed_at, cancelled_at=found.cancelled_at, sample=found.sample,
+    )  # fmt: skip
+
+
+def class_session(session: Session, code: str) -> ClassView | None:
+    """Show one class session."""
+    row = session.execute(_classes().where(ClassSession.code == code)).one_or_none()
+    return _view(row) if row else None
+
+
+def managed_by(session: Session, person_id: int) -> tuple[ClassView, ...]:
+    """List the class sessions that a person is in charge of, the newest first."""
+    statement = _classes().where(ClassSession.manager_id == person_id)
+    order = (ClassSession.starts_on.desc(), ClassSession.id.desc())
+    return tuple(_view(row) for row in session.execute(statement.order_by(*order)))
+
+
+def lock_class_session(session: Session, code: str) -> ClassSession:
+    """Lock one class session; raises NotFound."""
+    statement = select(ClassSession).where(ClassSession.code == code).with_for_update()
+    found = session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+class Filters(TypedDict, total=False):
+    """What a list of class sessions may be narrowed by."""
+
+    states: Collection[ClassState]
+    words: str
+    kind_id: int | None
+    level_id: int | None
+    year: int | None
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    looked_in = (ClassSession.code, ClassSession.title, Programme.title, Person.name)
+    words = filters.get("words", "").split()
+    found = [or_(*(column.icontains(word, autoescape=True) for column in looked_in)) for word in words]
+    if states := filters.get("states"):
+        found.append(ClassSession.state.in_(states))
+    if kind_id := filters.get("kind_id"):
+        found.append(ClassSession.kind_id == kind_id)
+    if level_id := filters.get("level_id"):
+        found.append(ClassSession.level_id == level_id)
+    if year := filters.get("year"):
+        found.append(ClassSession.starts_on.between(date(year, 1, 1), date(year, 12, 31)))
+    return found
+
+
+def class_lines(
+    session: Session,
+    *,
+    cursor: str | None = None,
+    size: int = 20,
+    soonest: bool = False,
+    **filters: Unpack[Filters],
+) -> Slice[ClassView]:
+    """Give one page of the class sessions that fit, the newest start first unless the soonest is asked for."""
+    statement = _classes().where(*_conditions(filters))
+    keys = (_number(ClassSession.starts_on), ClassSession.id.expression)
+    part = page(session, statement, keys, cursor=cursor, size=size, descending=not soonest)
+    rows = tuple(_view(row) for row in part.rows)
+    total = sum(state_counts(session, **filters).values())
+    return Slice(rows=rows, after=part.after, before=part.before, total=total)
+
+
+def _number(day: Any) -> ColumnElement[int]:  # noqa: ANN401 - a mapped column
+    """Write a day as a number, which a cursor can hold: 2026-11-22 → 20261122."""
+    year, month, day_of_month = (cast(extract(part, day), Integer) for part in ("year", "month", "day"))
+    return year * 10000 + month * 100 + day_of_month
+
+
+def state_counts(session: Session, **filters: Unpack[Filters]) -> dict[ClassState, int]:
+    """Count the class sessions that fit, by their state."""
+    fitting = _classes().where(*_conditions(filters))
+    statement = fitting.with_only_columns(ClassSession.state, func.count(ClassSession.id))
+    return {row[0]: row[1] for row in session.execute(statement.group_by(ClassSession.state))}
+
+
+def groups(session: Session, class_session_id: int) -> tuple[GroupView, ...]:
+    """List the groups of a class session with their leaders."""
+    statement = (
+        select(ClassGroup.id, ClassGroup.name, ClassGroup.leader_id, Person.name)
+        .outerjoin(Person, Person.id == ClassGroup.leader_id)
+        .where(ClassGroup.class_session_id == class_session_id)
+        .order_by(ClassGroup.position, ClassGroup.id)
+    )
+    return tuple(
+        GroupView(id=group_id, name=name, leader_id=leader_id, leader_name=leader_name or "")
+        for group_id, name, leader_id, leader_name in session.execute(statement)
+    )
+
+
+def sittings(session: Session, class_session_id: int) -> tuple[SittingView, ...]:
+    """List the timetable of a class session."""
+    return _sittings(session, ClassSession.id == class_session_id)
+
+
+def taught_by(session: Session, person_id: int, since: datetime, until: datetime) -> tuple[SittingView, ...]:
+    """List what a person teaches in announced class sessions between two moments."""
+    return _sittings(
+        session,
+        Sitting.instructor_id == person_id,
+        Sitting.starts_at >= since,
+        Sitting.starts_at < until,
+        ClassSession.state.in_(rules.PUBLIC_STATES),
+    )
+
+
+def _sittings(session: Session, *conditions: ColumnElement[bool]) -> tuple[SittingView, ...]:
+    statement = (
+        select(Sitting, ClassSession.code, ClassSession.title, Course, Person.name, Place)
+        .join(ClassSession, ClassSession.id == Sitting.class_session_id)
+        .join(Course, Course.id == Sitting.course_id)
+        .join(Person, Person.id == Sitting.instructor_id)
+        .join(Place, Place.id == Sitting.place_id)
+        .where(*conditions)
+        .order_by(Sitting.starts_at, Sitting.id)
+        .options(load_only(Course.slug, Course.title, Course.domain))
+    )
+    rows = session.execute(statement).all()
+    for_groups = _groups_of(session, [row[0].id for row in rows])
+    return tuple(
+        SittingView(
+            id=found.id, class_session_id=found.class_session_id, class_code=code, class_title=title,
+            course_id=course.id, course_slug=course.slug, course_title=course.title, domain=course.domain,
+            instructor_id=found.instructor_id, instructor_name=instructor, place_id=place.id,
+            place_name=place.name, place_slug=place.slug, place_kind=place.kind, starts_at=found.starts_at,
+            ends_at=found.ends_at, tenths=found.hours,
+            group_ids=frozenset(for_groups.get(found.id, {})),
+            group_names=tuple(for_groups.get(found.id, {}).values()),
+        )
+        for found, code, title, course, instructor, place in rows
+    )  # fmt: skip
+
+
+def _groups_of(session: Session, sitting_ids: Collection[int]) -> dict[int, dict[int, str]]:
+    """Tell by id and name which groups each sitting is for."""
+    statement = (
+        select(SittingGroup.sitting_id, ClassGroup.id, ClassGroup.name)
+        .join(ClassGroup, ClassGroup.id == SittingGroup.group_id)
+        .where(SittingGroup.sitting_id.in_(sitting_ids))
+        .order_by(ClassGroup.position, ClassGroup.id)
+    )
+    found: dict[int, dict[int, str]] = {}
+    for sitting_id, group_id, name in session.execute(statement) if sitting_ids else ():
+        found.setdefault(sitting_id, {})[group_id] = name
+    return found
+
+
+def spans(
+    session: Session, class_session_ids: Collection[int]
+) -> dict[int, tuple[tuple[rules.Sitting, frozenset[int]], ...]]:
+    """Tell when class sessions take people up, and which groups each time; without groups it is everybody."""
+    statement = (
+        select(
+            Sitting.id, ClassSession.id, ClassSession.code, ClassSession.title, Sitting.starts_at, Sitting.ends_at
+        )
+        .join(ClassSession, ClassSession.id == Sitting.class_session_id)
+        .where(ClassSession.id.in_(class_session_ids))
+        .order_by(Sitting.starts_at, Sitting.id)
+    )
+    rows = session.execute(statement).all() if class_session_ids else []
+    for_groups = _groups_of(session, [row[0] for row in rows])
+    found: dict[int, list[tuple[rules.Sitting, frozenset[int]]]] = {key: [] for key in class_session_ids}
+    for sitting_id, class_session_id, code, title, starts_at, ends_at in rows:
+        span = rules.Sitting(class_code=code, class_title=title, starts_at=starts_at, ends_at=ends_at)
+        found[class_session_id].append((span, frozenset(for_groups.get(sitting_id, {}))))
+    return {class_session_id: tuple(part) for class_session_id, part in found.items()}
