@@ -20,7 +20,7 @@ from academy.ground.settings import ROOT, Settings
 
 VAR = ROOT / "var" / "bench"
 ENGINES = ("sqlite", "postgresql")
-console = Console(stderr=False, highlight=False)
+console = Console(highlight=False, width=150)
 
 
 @contextmanager
@@ -100,4 +100,5 @@ def tell(title: str, rows: Sequence[dict[str, Any]]) -> None:
         table.add_row(*(f"{value:,.1f}" if isinstance(value, float) else str(value) for value in row.values()))
     console.print(table)
     for row in rows:
-        print(json.dumps(row, ensure_ascii=False))
+        rounded = {key: round(value, 2) if isinstance(value, float) else value for key, value in row.items()}
+        print(json.dumps(rounded, ensure_ascii=False))

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
 
 from academy.classes.rules import ClassState, Sitting, clashes
 from academy.ground.clock import civil
@@ -96,6 +95,13 @@ def clash_reasons(sittings: tuple[Sitting, ...], taken_up: tuple[Sitting, ...]) 
     return tuple(first.values())
 
 
+def moved(state: EnrolmentState, to: EnrolmentState) -> EnrolmentState:
+    """Move a claim along the table; any other move is a bug."""
+    if (state, to) not in TRANSITIONS:
+        raise ValueError(f"A claim that is {state} does not become {to}.")
+    return to
+
+
 def place(*, taken: int, places: int) -> EnrolmentState:
     """Seat the person while a place is free; otherwise let them wait in turn."""
     return EnrolmentState.SEATED if taken < places else EnrolmentState.WAITING
@@ -162,19 +168,3 @@ def promotions(line: Sequence[InLine], *, free: int) -> tuple[tuple[InLine, ...]
 def reasons_to_refuse_capacity(*, taken: int, places: int) -> tuple[Reason, ...]:
     """Return every reason against a number of places."""
     return (TOO_FEW_PLACES.about(taken=taken),) if places < max(taken, 1) else ()
-
-
-T = TypeVar("T")
-
-
-def overlapping(spans: Sequence[tuple[T, Sitting]]) -> tuple[tuple[T, Sitting, Sitting], ...]:
-    """Pair up sittings of different class sessions that overlap, among those of one person."""
-    ordered = sorted(spans, key=lambda span: span[1].starts_at)
-    found = []
-    for index, (mark, sitting) in enumerate(ordered):
-        for _mark, later in ordered[index + 1 :]:
-            if later.starts_at >= sitting.ends_at:
-                break
-            if later.class_code != sitting.class_code:
-                found.append((mark, sitting, later))
-    return tuple(found)

@@ -21,9 +21,9 @@ class HoursKind(StrEnum):
 
 
 KIND_NAMES: dict[HoursKind, str] = {
-    HoursKind.THEORY: N_("Theory"),
-    HoursKind.PRACTICE: N_("Practice"),
-    HoursKind.FIELD: N_("On site"),
+    HoursKind.THEORY: N_("Theory hours"),
+    HoursKind.PRACTICE: N_("Practice hours"),
+    HoursKind.FIELD: N_("Field hours"),
 }
 
 

@@ -1,0 +1,68 @@
+"""What enrolment plugs in."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from academy.classes.rules import ClassState
+from academy.enrolment import jobs
+from academy.enrolment.queries import audit, deciding, showing
+from academy.enrolment.sample import fill
+from academy.enrolment.views import bp
+from academy.ground import clock
+from academy.ground.access import Actor, Capability
+from academy.ground.feature import Every, Feature, Finding, Invariant, NavItem, Panel
+from academy.ground.text import N_
+
+_OPENABLE = (ClassState.PUBLISHED,)
+
+
+def _none(find: Callable[[Session], audit.Broken]) -> Callable[[Session], Finding]:
+    """Make an invariant of a query that finds rows that ought not to be."""
+
+    def check(session: Session) -> Finding:
+        broken = find(session)
+        return Finding(count=broken.count, expected=0, examples=broken.examples)
+
+    return check
+
+
+def _waiting_beside_free_places(session: Session) -> audit.Broken:
+    return audit.waiting_beside_free_places(session, now=clock.now())
+
+
+def _places(session: Session, actor: Actor, _now: datetime, class_session_id: int) -> Panel | None:
+    """Show the office how many places are taken, and offer to open or change them."""
+    class_ = deciding.class_by_id(session, class_session_id)
+    if class_ is None:
+        return None
+    may_edit = actor.may(Capability.CLASS_EDIT)
+    return Panel(
+        template="enrolment/_panel.html",
+        facts={
+            "code": class_.code,
+            "capacity": class_.capacity,
+            "opens_at": class_.opens_at,
+            "places": showing.places(session, [class_.id]).get(class_.id),
+            "enrolling": class_.state is ClassState.ENROLLING,
+            "may_open": may_edit and class_.state in _OPENABLE,
+            "may_change": may_edit and class_.state is ClassState.ENROLLING,
+        },
+    )
+
+
+FEATURE = Feature(
+    name="enrolment",
+    blueprints=(bp,),
+    schedule=(Every("enrolment.fill", timedelta(minutes=5), jobs.fill_free_places),),
+    invariants=(
+        Invariant("pools whose count of taken places is not that of their seats", _none(audit.wrong_taken)),
+        Invariant("pools with more people seated than places", _none(audit.full_pools_overrun)),
+        Invariant("people with a seat in two class sessions at the same time", _none(audit.clashing_seats)),
+        Invariant("people who wait unhindered while a place is free", _none(_waiting_beside_free_places)),
+    ),
+    sample=(fill.fill,),
+    nav=(NavItem(label=N_("Classes"), endpoint="enrolment.list", icon="calendar3", order=20, phone=True),),
+    panels=(_places,),
+)

@@ -1,0 +1,269 @@
+"""What a claim, a withdrawal and a promotion are decided by."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from academy.catalogue import queries as catalogue
+from academy.classes.models import ClassGroup, ClassSession
+from academy.classes.queries import sessions as classes
+from academy.classes.queries.sessions import ClassView
+from academy.classes.rules import PUBLIC_STATES, ClassState, Sitting
+from academy.enrolment.models import Enrolment, Holder, PlacePool
+from academy.enrolment.rules import (
+    TAKES_UP,
+    ClaimFacts,
+    EnrolmentState,
+    InLine,
+    clash_reasons,
+    taken_up_by,
+)
+from academy.ground import clock
+from academy.ground.errors import NotFound, Reason
+from academy.hours import queries as hours
+
+
+def lock_pool(session: Session, code: str) -> PlacePool | None:
+    """Lock the places of a class session that are open to everybody; the first lock of every claim.
+
+    FOR NO KEY UPDATE: rows that merely refer to the pool need not wait.
+    """
+    return session.execute(
+        select(PlacePool)
+        .join(ClassSession, ClassSession.id == PlacePool.class_session_id)
+        .where(ClassSession.code == code, PlacePool.holder == Holder.OPEN)
+        .with_for_update(of=PlacePool, key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def lock_pools(session: Session, class_session_ids: Collection[int]) -> dict[int, PlacePool]:
+    """Lock the places of several class sessions in the order of their ids, which is the same everywhere."""
+    rows = session.execute(
+        select(PlacePool)
+        .where(PlacePool.class_session_id.in_(class_session_ids), PlacePool.holder == Holder.OPEN)
+        .order_by(PlacePool.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalars()
+    return {pool.class_session_id: pool for pool in rows}
+
+
+def lock_claim(session: Session, class_session_id: int, person_id: int) -> Enrolment | None:
+    """Lock a person's live claim on a place of a class session."""
+    return session.execute(
+        select(Enrolment)
+        .where(
+            Enrolment.class_session_id == class_session_id,
+            Enrolment.person_id == person_id,
+            Enrolment.state != EnrolmentState.WITHDRAWN,
+        )
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def lock_line(session: Session, pool_ids: Collection[int]) -> Sequence[Enrolment]:
+    """Lock those who wait for a place of these pools, the first in line first."""
+    return (
+        session.execute(
+            select(Enrolment)
+            .where(Enrolment.pool_id.in_(pool_ids), Enrolment.state == EnrolmentState.WAITING)
+            .order_by(Enrolment.pool_id, Enrolment.requested_at, Enrolment.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def lock_seated(session: Session, class_session_id: int, person_ids: Collection[int]) -> Sequence[Enrolment]:
+    """Lock the seats of these persons in a class session, in the order of the persons."""
+    return (
+        session.execute(
+            select(Enrolment)
+            .where(
+                Enrolment.class_session_id == class_session_id,
+                Enrolment.person_id.in_(person_ids),
+                Enrolment.state == EnrolmentState.SEATED,
+            )
+            .order_by(Enrolment.person_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def waiting_class_ids(session: Session, person_id: int) -> frozenset[int]:
+    """Tell in which class sessions a person waits for a place."""
+    statement = select(Enrolment.class_session_id).where(
+        Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.WAITING
+    )
+    return frozenset(session.execute(statement).scalars())
+
+
+def public_class(session: Session, code: str, person_id: int | None = None) -> ClassView:
+    """Give a class session that the public may know of; NotFound for a draft as for none at all.
+
+    A cancelled one is still shown to a person who had a place in it or waited for one.
+    """
+    found = classes.class_session(session, code)
+    if found is None:
+        raise NotFound
+    if found.state in PUBLIC_STATES:
+        return found
+    if found.state is ClassState.CANCELLED and person_id and _has_live_claim(session, found.id, person_id):
+        return found
+    raise NotFound
+
+
+def class_id(session: Session, code: str) -> int:
+    """Tell the id of a class session without reading what a lock must come before."""
+    found = session.execute(select(ClassSession.id).where(ClassSession.code == code)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_led_groups(session: Session, class_session_id: int, person_id: int) -> Sequence[ClassGroup]:
+    """Lock the groups of a class session that a person leads."""
+    return (
+        session.execute(
+            select(ClassGroup)
+            .where(ClassGroup.class_session_id == class_session_id, ClassGroup.leader_id == person_id)
+            .order_by(ClassGroup.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def class_by_id(session: Session, class_session_id: int) -> ClassView | None:
+    """Give a class session by its id, a draft too."""
+    code = session.execute(
+        select(ClassSession.code).where(ClassSession.id == class_session_id)
+    ).scalar_one_or_none()
+    return classes.class_session(session, code) if code else None
+
+
+def pool_ids(session: Session, class_session_ids: Collection[int]) -> dict[int, int]:
+    """Tell the id of the open pool of each class session that has one."""
+    statement = select(PlacePool).where(
+        PlacePool.class_session_id.in_(class_session_ids), PlacePool.holder == Holder.OPEN
+    )
+    return {pool.class_session_id: pool.id for pool in session.execute(statement).scalars()}
+
+
+def claim_facts(session: Session, class_: ClassView, person_id: int) -> ClaimFacts:
+    """Gather what decides a person's claim on a place of a class session."""
+    completed = hours.completed_programmes(session, person_id)
+    spans = classes.spans(session, [class_.id]).get(class_.id, ())
+    return ClaimFacts(
+        class_state=class_.state,
+        opens_at=class_.opens_at,
+        closes_at=class_.closes_at,
+        already_in=_has_live_claim(session, class_.id, person_id),
+        missing_courses=tuple(catalogue.unmet_prerequisites(session, class_.programme_id, completed)),
+        sittings=taken_up_by(spans, None),
+        taken_up=taken_up(session, [person_id], but=class_.id).get(person_id, ()),
+    )
+
+
+def _has_live_claim(session: Session, class_session_id: int, person_id: int) -> bool:
+    statement = select(Enrolment.id).where(
+        Enrolment.class_session_id == class_session_id,
+        Enrolment.person_id == person_id,
+        Enrolment.state != EnrolmentState.WITHDRAWN,
+    )
+    return session.execute(statement).first() is not None
+
+
+def taken_up(session: Session, person_ids: Collection[int], *, but: int) -> dict[int, tuple[Sitting, ...]]:
+    """Tell when class sessions other than one take up these persons, where they have a seat."""
+    rows = session.execute(
+        select(Enrolment.person_id, Enrolment.class_session_id, Enrolment.group_id)
+        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
+        .where(
+            Enrolment.person_id.in_(person_ids),
+            Enrolment.state == EnrolmentState.SEATED,
+            Enrolment.class_session_id != but,
+            ClassSession.state.in_(TAKES_UP),
+        )
+    ).all()
+    spans = classes.spans(session, sorted({class_id for _person, class_id, _group in rows})) if rows else {}
+    found: dict[int, tuple[Sitting, ...]] = {}
+    for person_id, class_id, group_id in rows:
+        found[person_id] = (*found.get(person_id, ()), *taken_up_by(spans.get(class_id, ()), group_id))
+    return found
+
+
+def hindrances(
+    session: Session, class_session_id: int, groups: Mapping[int, int | None]
+) -> dict[int, tuple[Reason, ...]]:
+    """Tell what clashes for each person, were they seated in this class session, in the group given for each."""
+    spans = classes.spans(session, [class_session_id]).get(class_session_id, ())
+    others = taken_up(session, groups.keys(), but=class_session_id) if groups else {}
+    return {
+        person_id: clash_reasons(taken_up_by(spans, group_id), others.get(person_id, ()))
+        for person_id, group_id in groups.items()
+    }
+
+
+def in_line(session: Session, class_session_id: int, pool_id: int) -> tuple[InLine, ...]:
+    """List those who wait for a place of this pool, with what hinders each from being seated now."""
+    rows = session.execute(
+        select(Enrolment.id, Enrolment.person_id)
+        .where(Enrolment.pool_id == pool_id, Enrolment.state == EnrolmentState.WAITING)
+        .order_by(Enrolment.requested_at, Enrolment.id)
+    ).all()
+    found = hindrances(session, class_session_id, {person_id: None for _id, person_id in rows})
+    return tuple(
+        InLine(enrolment_id=enrolment_id, person_id=person_id, hindrances=found[person_id])
+        for enrolment_id, person_id in rows
+    )
+
+
+def starts_at(session: Session, class_: ClassView) -> datetime:
+    """Tell when a class session begins: at its first sitting, or with its first day."""
+    sittings = [sitting.starts_at for sitting, _groups in classes.spans(session, [class_.id]).get(class_.id, ())]
+    return min(sittings, default=clock.at(class_.starts_on, 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fillable:
+    """An enrolling class session with a free place and somebody in line."""
+
+    class_session_id: int
+    code: str
+    pool_id: int
+
+
+def fillable(session: Session) -> tuple[Fillable, ...]:
+    """List the enrolling class sessions where a place is free while somebody waits."""
+    somebody_waits = (
+        select(Enrolment.id)
+        .where(Enrolment.pool_id == PlacePool.id, Enrolment.state == EnrolmentState.WAITING)
+        .exists()
+    )
+    rows = session.execute(
+        select(ClassSession.id, ClassSession.code, PlacePool.id)
+        .join(PlacePool, PlacePool.class_session_id == ClassSession.id)
+        .where(
+            ClassSession.state == ClassState.ENROLLING,
+            PlacePool.holder == Holder.OPEN,
+            PlacePool.taken < PlacePool.places,
+            somebody_waits,
+        )
+        .order_by(ClassSession.id)
+    )
+    return tuple(
+        Fillable(class_session_id=class_id, code=code, pool_id=pool_id) for class_id, code, pool_id in rows
+    )

@@ -1,0 +1,180 @@
+"""What pages show of claims and places."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from academy.classes.models import ClassGroup, ClassSession
+from academy.classes.rules import ClassState
+from academy.enrolment.models import Enrolment, PlacePool
+from academy.enrolment.rules import EnrolmentState
+from academy.people.models import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The places of one class session: how many there are, are taken, and how many people wait."""
+
+    places: int
+    taken: int
+    waiting: int
+
+    @property
+    def left(self) -> int:
+        """How many are free."""
+        return self.places - self.taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One person's claim on a place: seated, or number `rank` in line."""
+
+    state: EnrolmentState
+    rank: int | None
+    group_id: int | None
+    group_name: str | None
+
+    @property
+    def seated(self) -> bool:
+        """Tell whether the person has a place."""
+        return self.state is EnrolmentState.SEATED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRow:
+    """One person of a class session's roster, or of its line (then with a rank)."""
+
+    person_id: int
+    name: str
+    name_pinyin: str
+    name_initials: str
+    unit_name: str
+    group_id: int | None
+    group: str | None
+    state: EnrolmentState
+    requested_at: datetime
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyEnrolment:
+    """One of a person's live claims, with the class session it is on."""
+
+    class_session_id: int
+    code: str
+    title: str
+    class_state: ClassState
+    starts_on: date
+    ends_on: date
+    group_id: int | None
+    state: EnrolmentState
+    rank: int | None
+
+
+_Ahead = aliased(Enrolment, name="ahead")
+
+# One's number in line: those before, and oneself.
+_RANK = (
+    select(func.count())
+    .select_from(_Ahead)
+    .where(
+        _Ahead.pool_id == Enrolment.pool_id,
+        _Ahead.state == EnrolmentState.WAITING,
+        or_(
+            _Ahead.requested_at < Enrolment.requested_at,
+            and_(_Ahead.requested_at == Enrolment.requested_at, _Ahead.id <= Enrolment.id),
+        ),
+    )
+    .correlate(Enrolment)
+    .scalar_subquery()
+)
+
+
+def _rank(state: EnrolmentState, counted: int) -> int | None:
+    return int(counted) if state is EnrolmentState.WAITING else None
+
+
+def my_claim(session: Session, class_session_id: int, person_id: int) -> Claim | None:
+    """Tell what a person has of a class session: a place, a number in line, or nothing."""
+    found = session.execute(
+        select(Enrolment.state, Enrolment.group_id, ClassGroup.name, _RANK)
+        .outerjoin(ClassGroup, ClassGroup.id == Enrolment.group_id)
+        .where(
+            Enrolment.class_session_id == class_session_id,
+            Enrolment.person_id == person_id,
+            Enrolment.state != EnrolmentState.WITHDRAWN,
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    state, group_id, group_name, counted = found
+    return Claim(state=state, rank=_rank(state, counted), group_id=group_id, group_name=group_name)
+
+
+def my_enrolments(session: Session, person_id: int) -> tuple[MyEnrolment, ...]:
+    """List a person's live claims, the class sessions that begin last first."""
+    rows = session.execute(
+        select(Enrolment, ClassSession, _RANK)
+        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
+        .where(Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.WITHDRAWN)
+        .order_by(ClassSession.starts_on.desc(), ClassSession.id.desc())
+    )
+    return tuple(
+        MyEnrolment(
+            class_session_id=class_.id, code=class_.code, title=class_.title, class_state=class_.state,
+            starts_on=class_.starts_on, ends_on=class_.ends_on, group_id=claim.group_id, state=claim.state,
+            rank=_rank(claim.state, counted),
+        )
+        for claim, class_, counted in rows
+    )  # fmt: skip
+
+
+def places(session: Session, class_session_ids: Collection[int]) -> dict[int, Places]:
+    """Tell the places of class sessions whose enrolment has been opened."""
+    waiting = (
+        select(func.count())
+        .select_from(Enrolment)
+        .where(Enrolment.pool_id == PlacePool.id, Enrolment.state == EnrolmentState.WAITING)
+        .correlate(PlacePool)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(PlacePool.class_session_id, PlacePool.places, PlacePool.taken, waiting).where(
+            PlacePool.class_session_id.in_(class_session_ids)
+        )
+    )
+    found: dict[int, Places] = {}
+    for class_id, size, taken, counted in rows:
+        before = found.get(class_id, Places(places=0, taken=0, waiting=0))
+        found[class_id] = Places(
+            places=before.places + size, taken=before.taken + taken, waiting=before.waiting + counted
+        )
+    return found
+
+
+def roster(session: Session, class_session_id: int) -> tuple[RosterRow, ...]:
+    """List who has a place, in the order of names, then who waits, in the order of the line."""
+    rows = session.execute(
+        select(Enrolment, Person.name, Person.name_pinyin, Person.name_initials, ClassGroup.name)
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(ClassGroup, ClassGroup.id == Enrolment.group_id)
+        .where(Enrolment.class_session_id == class_session_id, Enrolment.state != EnrolmentState.WITHDRAWN)
+        .order_by(Person.name_pinyin, Person.id)
+    ).all()
+    line = sorted(
+        (claim for claim, *_rest in rows if claim.state is EnrolmentState.WAITING),
+        key=lambda claim: (claim.requested_at, claim.id),
+    )
+    ranks = {claim.id: rank for rank, claim in enumerate(line, start=1)}
+    found = [
+        RosterRow(
+            person_id=claim.person_id, name=name, name_pinyin=spelled, name_initials=initials,
+            unit_name=claim.unit_name, group_id=claim.group_id, group=group, state=claim.state,
+            requested_at=claim.requested_at, rank=ranks.get(claim.id),
+        )
+        for claim, name, spelled, initials, group in rows
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda row: row.rank or 0))

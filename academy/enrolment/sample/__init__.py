@@ -1,0 +1,1 @@
+"""Who has been, is and wants to be in the class sessions of the sample academy."""

@@ -1,0 +1,203 @@
+"""Class sessions as the public sees them, a trainee's claim on a place, and the office's count of places."""
+
+from datetime import date, datetime
+from itertools import groupby
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from academy.classes.queries import sessions as classes
+from academy.classes.queries.office import kinds, levels
+from academy.classes.queries.sessions import ClassView, SittingView
+from academy.classes.rules import PUBLIC_STATES, STATE_NAMES, ClassState
+from academy.enrolment import rules
+from academy.enrolment.actions import claiming, opening
+from academy.enrolment.forms import PlacesForm
+from academy.enrolment.queries import deciding, showing
+from academy.enrolment.queries.showing import Claim, Places
+from academy.ground import clock
+from academy.ground.access import Capability
+from academy.ground.errors import NotFound, Reason
+from academy.web.access import actor, public, requires
+from academy.web.acts import Answer, perform
+from academy.web.i18n import day, moment
+from academy.web.paging import cursor, page
+from academy.web.session import Session, reading
+
+bp = Blueprint("enrolment", __name__, template_folder="templates")
+
+_AT_ONCE = 20
+_OVER = (ClassState.CONCLUDED, ClassState.CLOSED)
+_SHOWN = {
+    "open": (ClassState.PUBLISHED, ClassState.ENROLLING),
+    "running": (ClassState.RUNNING,),
+    "past": _OVER,
+}
+
+
+@bp.get("/classes/", endpoint="list")
+@public
+def list_classes() -> ResponseReturnValue:
+    """List the class sessions to come, that run, or that are past, narrowed by words, kind and level."""
+    session, now = reading(), clock.now()
+    show = request.args.get("show", "open")
+    show = show if show in _SHOWN else "open"
+    words = request.args.get("q", "").strip()[:100]
+    kind_id, level_id = request.args.get("kind", type=int), request.args.get("level", type=int)
+    found = classes.class_lines(
+        session, states=_SHOWN[show], words=words, kind_id=kind_id, level_id=level_id, cursor=cursor(),
+        size=_AT_ONCE, soonest=show == "open",
+    )  # fmt: skip
+    places = showing.places(session, [line.id for line in found.rows])
+    counts = classes.state_counts(session, states=PUBLIC_STATES, words=words, kind_id=kind_id, level_id=level_id)
+    labels = {"open": _("To come"), "running": _("Running now"), "past": _("Past")}
+    return render_template(
+        "enrolment/list.html",
+        page=page(found),
+        lines=[(line, places.get(line.id), openness(line, places.get(line.id), now=now)) for line in found.rows],
+        tabs=[
+            (
+                labels[name],
+                url_for(".list", show=name, q=words or None, kind=kind_id, level=level_id),
+                name == show,
+                sum(counts.get(s, 0) for s in states),
+            )
+            for name, states in _SHOWN.items()
+        ],
+        show=show,
+        words=words,
+        kinds=[("", _("All")), *((each.id, each.name) for each in kinds(session))],
+        kind_id=kind_id or "",
+        levels=[("", _("All")), *((each.id, each.name) for each in levels(session))],
+        level_id=level_id or "",
+    )
+
+
+def openness(line: ClassView, places: Places | None, *, now: datetime) -> tuple[str, str]:
+    """Say how a class session stands for somebody who looks for a place, and the tint of the tag."""
+    if line.state is not ClassState.ENROLLING or places is None:
+        if line.state is ClassState.PUBLISHED:
+            return _("Enrolment opens on %(day)s", day=day(line.opens_at)), "act"
+        return _(STATE_NAMES[line.state]), "plain"
+    if now < line.opens_at:
+        return _("Enrolment opens on %(day)s", day=day(line.opens_at)), "act"
+    if now >= line.closes_at:
+        return _("Enrolment has closed"), "plain"
+    if places.left > 0:
+        return ngettext("%(num)s place left", "%(num)s places left", places.left), "ok"
+    return _("Full; you can wait in line"), "late"
+
+
+@bp.get("/classes/<code>")
+@public
+def show(code: str) -> ResponseReturnValue:
+    """Show one class session: its facts, timetable and places, and what stands for or against the reader."""
+    session, now, reader = reading(), clock.now(), actor()
+    class_ = deciding.public_class(session, code, reader.person_id)
+    may_claim = reader.person_id is not None and reader.may(Capability.ENROLMENT_MAKE)
+    claim, reasons = _claim(session, class_, reader.person_id if may_claim else None, now=now)
+    sittings = classes.sittings(session, class_.id)
+    places = showing.places(session, [class_.id]).get(class_.id)
+    starts_at = min((sitting.starts_at for sitting in sittings), default=clock.at(class_.starts_on, 0))
+    return render_template(
+        "enrolment/show.html",
+        class_=class_,
+        state_name=STATE_NAMES[class_.state],
+        places=places,
+        openness=openness(class_, places, now=now),
+        over=class_.state in _OVER,
+        takes_claims=class_.state is ClassState.ENROLLING and class_.opens_at <= now < class_.closes_at,
+        days=_days(sittings, claim),
+        groups=classes.groups(session, class_.id),
+        tenths=sum(sitting.tenths for sitting in sittings),
+        visitor=reader.person_id is None,
+        may_claim=may_claim,
+        claim=claim,
+        reasons=reasons,
+        may_withdraw=claim is not None
+        and not rules.reasons_to_refuse_withdrawal(
+            rules.WithdrawalFacts(class_state=class_.state, state=claim.state, starts_at=starts_at), now=now
+        ),
+    )
+
+
+def _claim(
+    session: Session, class_: ClassView, person_id: int | None, *, now: datetime
+) -> tuple[Claim | None, tuple[Reason, ...]]:
+    """Tell what a trainee has of a class session, or else every reason against having a place."""
+    if person_id is None:
+        return None, ()
+    claim = showing.my_claim(session, class_.id, person_id)
+    if claim is not None:
+        return claim, ()
+    return None, rules.reasons_to_refuse(deciding.claim_facts(session, class_, person_id), now=now)
+
+
+def _days(sittings: tuple[SittingView, ...], claim: Claim | None) -> list[tuple[date, list[SittingView]]]:
+    """Gather a timetable by day; whoever is in a group sees what is for them."""
+    group_id = claim.group_id if claim else None
+    mine = [sitting for sitting in sittings if rules.attends(sitting.group_ids, group_id)]
+    return [(on, list(found)) for on, found in groupby(mine, lambda sitting: clock.local_date(sitting.starts_at))]
+
+
+@bp.post("/classes/<code>/enrol")
+@requires(Capability.ENROLMENT_MAKE)
+def enrol(code: str) -> ResponseReturnValue:
+    """Claim a place for the signed-in trainee."""
+
+    def deed(session: Session) -> Answer:
+        claim = claiming.enrol(session, actor=actor(), code=code, now=clock.now())
+        if claim.seated:
+            return Answer(url_for(".show", code=code), _("You have a place."))
+        said = _("All places are taken. You are number %(rank)s in line.", rank=claim.rank)
+        return Answer(url_for(".show", code=code), said, "late")
+
+    return perform(deed)
+
+
+@bp.post("/classes/<code>/withdraw")
+@requires(Capability.ENROLMENT_MAKE)
+def withdraw(code: str) -> ResponseReturnValue:
+    """Give up the signed-in trainee's place, or number in line."""
+
+    def deed(session: Session) -> Answer:
+        claiming.withdraw(session, actor=actor(), code=code, now=clock.now())
+        return Answer(url_for(".show", code=code), _("You have withdrawn."))
+
+    return perform(deed)
+
+
+@bp.post("/admin/classes/<code>/open-enrolment")
+@requires(Capability.CLASS_EDIT)
+def open_enrolment(code: str) -> ResponseReturnValue:
+    """Open a published class session for enrolment."""
+
+    def deed(session: Session) -> Answer:
+        class_ = opening.open_enrolment(session, actor=actor(), code=code, now=clock.now())
+        said = _("Enrolment is open from %(moment)s.", moment=moment(class_.enrolment_opens_at))
+        return Answer(f"/admin/classes/{code}", said)
+
+    return perform(deed)
+
+
+@bp.route("/admin/classes/<code>/places", methods=["GET", "POST"])
+@requires(Capability.CLASS_EDIT)
+def places(code: str) -> ResponseReturnValue:
+    """Change how many places a class session has; new ones go to those in line."""
+    class_ = classes.class_session(reading(), code)
+    found = showing.places(reading(), [class_.id]).get(class_.id) if class_ else None
+    if class_ is None or found is None:
+        raise NotFound
+    form = PlacesForm(places=found.places)
+    if not form.validate_on_submit():
+        status = 422 if request.method == "POST" else 200
+        return render_template("enrolment/places.html", class_=class_, places=found, form=form), status
+    wanted = form.places.data or found.places
+
+    def deed(session: Session) -> Answer:
+        opening.set_capacity(session, actor=actor(), code=code, places=wanted, now=clock.now())
+        return Answer(f"/admin/classes/{code}", _("The class has %(places)s places now.", places=wanted))
+
+    return perform(deed)

@@ -1,0 +1,200 @@
+"""A class session's office: what is to be done, who is in it and how each stands; its groups; its roster."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from academy.classes.queries import sessions as classes
+from academy.classes.rules import STATE_NAMES, ClassState
+from academy.enrolment.queries import showing as enrolment
+from academy.enrolment.rules import EnrolmentState
+from academy.ground import clock, spreadsheet
+from academy.ground.access import Capability
+from academy.office import actions, queries
+from academy.office.forms import PickedForm
+from academy.office.queries import Planned, Trainee
+from academy.office.rules import MISSED_SITTINGS_TO_WATCH, PROSPECT_NAMES, Prospect
+from academy.web.access import actor, requires
+from academy.web.acts import Answer, perform
+from academy.web.plugs import panels
+from academy.web.session import Session, reading, transaction
+
+bp = Blueprint("office", "academy.office", template_folder="templates")
+
+PROSPECT_KINDS = {
+    Prospect.COMPLETED: "ok",
+    Prospect.NOT_COMPLETED: "no",
+    Prospect.ENOUGH: "ok",
+    Prospect.ON_COURSE: "ok",
+    Prospect.MISSED: "late",
+    Prospect.OUT_OF_REACH: "no",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """What the roster is narrowed by."""
+
+    words: str
+    group: str
+    prospect: str
+
+    @property
+    def narrows(self) -> bool:
+        """Tell whether any row may be left out."""
+        return bool(self.words or self.group or self.prospect)
+
+    def keeps(self, trainee: Trainee) -> bool:
+        """Tell whether a row is shown."""
+        looked_in = (trainee.name, trainee.name_pinyin.replace(" ", ""), trainee.name_initials, trainee.unit_name)
+        return (
+            all(any(word in text for text in looked_in) for word in self.words.lower().split())
+            and self.group in {"", str(trainee.group_id or "none")}
+            and self.prospect in {"", trainee.prospect}
+        )
+
+
+def _narrowed() -> Narrowed:
+    return Narrowed(
+        words=request.args.get("q", "").strip()[:100],
+        group=request.args.get("group", ""),
+        prospect=request.args.get("standing", ""),
+    )
+
+
+@bp.get("/teach/classes/<code>")
+@requires(Capability.CLASS_OFFICE)
+def show(code: str) -> ResponseReturnValue:
+    """Show a class session's office to those who run or teach it."""
+    session, now = reading(), clock.now()
+    office = queries.office(session, code, actor())
+    people = enrolment.roster(session, office.view.id)
+    seated = tuple(row for row in people if row.state is EnrolmentState.SEATED)
+    plan = queries.timetable(session, office, seated)
+    trainees = queries.trainees(session, office, seated, plan)
+    narrowed = _narrowed()
+    groups = classes.groups(session, office.view.id)
+    return render_template(
+        "office/show.html",
+        office=office,
+        class_=office.view,
+        state_name=STATE_NAMES[office.view.state],
+        trainees=trainees,
+        shown=[trainee for trainee in trainees if narrowed.keeps(trainee)],
+        narrowed=narrowed,
+        line=[row for row in people if row.state is EnrolmentState.WAITING],
+        groups=groups,
+        leaders={group.leader_id for group in groups},
+        plan=plan,
+        unregistered=[each for each in plan if each.present is None and each.sitting.ends_at <= now],
+        next_sitting=next((each for each in plan if each.present is None and each.sitting.ends_at > now), None),
+        attendance=_attendance(plan),
+        watched=[
+            each
+            for each in trainees
+            if each.missed >= MISSED_SITTINGS_TO_WATCH and each.prospect is Prospect.MISSED
+        ],
+        may_start=office.may_change and office.view.state is ClassState.ENROLLING,
+        may_conclude=office.may_change
+        and office.view.state is ClassState.RUNNING
+        and all(each.sitting.ends_at <= now for each in plan),
+        starts_today=office.view.starts_on <= clock.local_date(now),
+        prospect_names=PROSPECT_NAMES,
+        prospect_kinds=PROSPECT_KINDS,
+        panels=panels(office.view.id),
+    )
+
+
+def _attendance(plan: tuple[Planned, ...]) -> list[tuple[Planned, str, float]]:
+    """Tell when the last sittings with a register were, and the share of those expected who came."""
+    held = [each for each in plan if each.present is not None and each.expected]
+    return [
+        (each, clock.civil(each.sitting.starts_at)[5:], round(100 * (each.present or 0) / each.expected, 1))
+        for each in held[-6:]
+    ]
+
+
+@bp.get("/teach/classes/<code>/sign-in-sheet")
+@requires(Capability.CLASS_OFFICE)
+def sign_in_sheet(code: str) -> ResponseReturnValue:
+    """Lay out the roster for printing, with room for signatures; of one sitting if asked."""
+    session = reading()
+    office = queries.office(session, code, actor())
+    rows = queries.seated(session, office.view.id)
+    sitting_id = request.args.get("sitting", type=int)
+    sitting = queries.sitting_of(session, office.view.id, sitting_id) if sitting_id else None
+    if sitting is not None:
+        rows = queries.expected(rows, sitting, ())[0]
+    return render_template("office/sheet.html", class_=office.view, rows=rows, sitting=sitting)
+
+
+@bp.post("/teach/classes/<code>/roster.xlsx")
+@requires(Capability.CLASS_OFFICE)
+def export(code: str) -> ResponseReturnValue:
+    """Give the roster as a spreadsheet; that it left is journalled, and it holds no number of a card or phone."""
+    with transaction() as session:
+        office = queries.office(session, code, actor())
+        seated = queries.seated(session, office.view.id)
+        trainees = queries.trainees(session, office, seated, queries.timetable(session, office, seated))
+        actions.note_export(session, actor=actor(), office=office, rows=len(trainees), now=clock.now())
+    heads = [
+        (_("No."), 6), (_("Name"), 24), (_("Unit"), 32), (_("Group"), 14), (_("Hours"), 8),
+        (_("Hours asked for"), 10), (_("Missed sittings"), 10), (_("State"), 20),
+    ]  # fmt: skip
+    rows = [
+        (
+            number, each.name, each.unit_name, each.group or "", each.earned / 10, office.required / 10,
+            each.missed, _(PROSPECT_NAMES[each.prospect]),
+        )
+        for number, each in enumerate(trainees, start=1)
+    ]  # fmt: skip
+    answer = make_response(spreadsheet.workbook(code, heads, rows))
+    answer.mimetype = spreadsheet.MIME
+    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-roster.xlsx"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.post("/teach/classes/<code>/groups/balance")
+@requires(Capability.CLASS_OFFICE)
+def balance(code: str) -> ResponseReturnValue:
+    """Put everybody without a group into one."""
+
+    def deed(session: Session) -> Answer:
+        placed = actions.balance_groups(session, actor=actor(), code=code, now=clock.now())
+        said = ngettext("%(num)s person was put into a group.", "%(num)s people were put into groups.", placed)
+        return Answer(url_for(".show", code=code), said)
+
+    return perform(deed)
+
+
+@bp.post("/teach/classes/<code>/groups/<int:group_id>/members")
+@requires(Capability.CLASS_OFFICE)
+def move(code: str, group_id: int) -> ResponseReturnValue:
+    """Move the picked people to a group."""
+    picked = PickedForm().picked.data or []
+
+    def deed(session: Session) -> Answer:
+        moved = actions.move_to_group(
+            session, actor=actor(), code=code, group_id=group_id, person_ids=picked, now=clock.now()
+        )
+        said = ngettext("%(num)s person was moved.", "%(num)s people were moved.", moved)
+        return Answer(url_for(".show", code=code), said)
+
+    return perform(deed)
+
+
+@bp.post("/teach/classes/<code>/groups/leader")
+@requires(Capability.CLASS_OFFICE)
+def appoint(code: str) -> ResponseReturnValue:
+    """Make the picked person the leader of their group."""
+    picked = PickedForm().picked.data or []
+
+    def deed(session: Session) -> Answer:
+        actions.appoint_leader(session, actor=actor(), code=code, person_ids=picked, now=clock.now())
+        return Answer(url_for(".show", code=code), _("The group has its leader."))
+
+    return perform(deed)

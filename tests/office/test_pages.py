@@ -1,0 +1,182 @@
+"""A class session's office in a browser."""
+
+import io
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from academy.classes.rules import ClassState
+from academy.enrolment.rules import EnrolmentState
+from academy.ground import clock, db
+from academy.ground.access import Role
+from academy.hours import queries as hours
+from academy.journal.models import JournalEntry
+from academy.people.models import Person
+from tests import make
+from tests.office.stage import EVENING, Stage, stage
+from tests.pages import PageClient, parse, text_of
+from tests.signing_in import sign_in, statements
+
+
+def set_up(*, people: int = 3, state: ClassState = ClassState.RUNNING, groups: int = 0) -> tuple[Stage, str]:
+    with db.transaction() as session:
+        on = stage(session, people=people, state=state)
+        for number in range(groups):
+            make.group(session, on.class_, f"第{number + 1}组")
+        make.enrolment(session, on.pool, make.person(session, "候补人"), state=EnrolmentState.WAITING)
+        return on, f"/teach/classes/{on.class_.code}"
+
+
+def somebody(*roles: Role) -> Person:
+    with db.transaction() as session:
+        return make.person(session, "孙莉", roles=roles)
+
+
+def test_the_page_says_what_to_do_and_lists_everybody(client: PageClient) -> None:
+    on, url = set_up(people=4, groups=2)
+    with clock.stopped(EVENING):
+        page = sign_in(client, on.manager).get(url)
+    said = text_of(page)
+    assert "阿卜杜热西提·买买提艾力江" in said
+    assert "候补人" in said
+    assert f'action="{url}/groups/balance"' in page.text
+    assert f"{url}/conclude" in page.text
+
+
+def test_strangers_find_nothing_and_teachers_may_only_read(client: PageClient) -> None:
+    on, url = set_up()
+    with db.transaction() as session:
+        teacher = make.person(session, "李建国", roles=(Role.INSTRUCTOR,))
+        make.sitting(session, on.class_, instructor=teacher, at=make.place(session), hour=19)
+    assert sign_in(client, somebody(Role.INSTRUCTOR)).get(url).status_code == 404
+    assert sign_in(client, on.people[0]).get(url).status_code == 403
+    browser = sign_in(client, teacher)
+    page = browser.get(f"{url}/sittings/{on.sittings[0].id}")
+    assert page.status_code == 200
+    assert f'action="{url}/sittings/{on.sittings[0].id}"' not in page.text
+    token = browser.get(url).text.split('name="csrf_token" value="')[1].split('"')[0]
+    assert browser.post(f"{url}/start", data={"csrf_token": token}).status_code == 403
+    assert sign_in(client, somebody(Role.ADMIN)).get(url).status_code == 200
+
+
+def ticked(page: str) -> set[str]:
+    return {
+        box.get("value")
+        for box in parse(page).iter("input")
+        if box.get("name") == "present" and box.get("checked") is not None
+    }
+
+
+def test_a_register_is_taken_corrected_and_sent_again(client: PageClient) -> None:
+    on, url = set_up()
+    here = f"{url}/sittings/{on.sittings[0].id}"
+    browser = sign_in(client, on.manager)
+    everybody = {str(who.id) for who in on.people}
+    assert ticked(browser.get(here).text) == everybody
+    assert ticked(browser.get(f"{here}?ticked=none").text) == set()
+    there = [str(who.id) for who in on.people[:2]]
+    assert browser.send(here, present=there).status_code == 303
+    assert ticked(browser.get(here).text) == set(there)
+    assert browser.send(here, present=there).status_code == 303
+    with db.reading() as session:
+        assert hours.present(session, on.sittings[0].id) == {who.id for who in on.people[:2]}
+        assert hours.tenths_by_person(session, on.class_.id)[on.people[0].id] == 40
+    assert browser.send(here, present=["999"]).status_code == 422
+    assert browser.get(f"{url}/sittings/999").status_code == 404
+
+
+def test_a_register_of_the_future_is_explained_and_refused(client: PageClient) -> None:
+    on, url = set_up()
+    here = f"{url}/sittings/{on.sittings[2].id}"
+    browser = sign_in(client, on.manager)
+    page = browser.get(here)
+    assert f'action="{here}"' not in page.text
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = browser.post(here, data={"csrf_token": token, "present": [on.people[0].id]})
+    assert answer.status_code == 409
+
+
+def test_a_class_is_started_run_and_concluded(client: PageClient) -> None:
+    on, url = set_up(state=ClassState.ENROLLING)
+    browser = sign_in(client, on.manager)
+    assert browser.send(f"{url}/start", page=url).status_code == 303
+    with clock.stopped(EVENING):
+        for sitting in on.sittings:
+            there = [str(who.id) for who in on.people[:2]]
+            assert browser.send(f"{url}/sittings/{sitting.id}", present=there).status_code == 303
+        before = text_of(browser.get(f"{url}/conclude"))
+        assert "10.8" in before
+        assert browser.send(f"{url}/conclude").status_code == 303
+        assert browser.get(f"{url}/conclude").status_code == 200
+        assert browser.get(url).status_code == 200
+    with db.reading() as session:
+        assert set(hours.completions(session, on.class_.id)) == {who.id for who in on.people[:2]}
+
+
+def test_the_picked_are_moved_and_one_of_them_leads(client: PageClient) -> None:
+    on, url = set_up(groups=2)
+    browser = sign_in(client, on.manager)
+    page = browser.get(url)
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    move = next(b.get("formaction") for b in parse(page.text).iter("button") if b.get("formaction"))
+    first = on.people[0].id
+    assert browser.post(move, data={"csrf_token": token, "picked": [first]}).status_code == 303
+    assert browser.post(f"{url}/groups/leader", data={"csrf_token": token, "picked": [first]}).status_code == 303
+    assert browser.post(f"{url}/groups/leader", data={"csrf_token": token}).status_code == 409
+    assert browser.send(f"{url}/groups/balance", page=url).status_code == 303
+    assert "欧阳建平" not in text_of(browser.get(f"{url}?group=none"))
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [("q=wxl", "王秀兰"), ("q=ouyangjianping", "欧阳建平"), ("q=热西提", "阿卜杜热西提·买买提艾力江")],
+)
+def test_the_roster_is_found_by_name_pinyin_and_initials(client: PageClient, query: str, shown: str) -> None:
+    on, url = set_up()
+    rows = [
+        row for row in parse(sign_in(client, on.manager).get(f"{url}?{query}").text).iter("th")
+        if row.get("scope") == "row"
+    ]  # fmt: skip
+    names = {"".join(row.itertext()).strip() for row in rows}
+    assert {name for name in names if name in {"王秀兰", "欧阳建平", "阿卜杜热西提·买买提艾力江"}} == {shown}
+
+
+def test_the_roster_leaves_as_a_file_and_that_is_noted(client: PageClient) -> None:
+    on, url = set_up()
+    answer = sign_in(client, on.manager).send(f"{url}/roster.xlsx", page=url)
+    assert answer.headers["Content-Disposition"].endswith('-roster.xlsx"')
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        words = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    assert "阿卜杜热西提·买买提艾力江" in words
+    assert "199" not in words.replace("1997", "")  # no phone, no number of a card
+    with db.reading() as session:
+        last = session.execute(select(JournalEntry).order_by(JournalEntry.id.desc()).limit(1)).scalar_one()
+    assert (last.code, last.after and last.after["rows"]) == ("office.roster-exported", 3)
+
+
+def test_the_sign_in_sheet_holds_everybody(client: PageClient) -> None:
+    on, url = set_up()
+    browser = sign_in(client, on.manager)
+    page = text_of(browser.get(f"{url}/sign-in-sheet?sitting={on.sittings[0].id}"))
+    assert "欧阳建平" in page
+    assert "邻里纠纷调解实务" in page
+    assert browser.get(f"{url}/sign-in-sheet").status_code == 200
+    assert browser.get(f"{url}/sign-in-sheet?sitting=999").status_code == 404
+
+
+@pytest.mark.parametrize("people", [3, 60])
+def test_a_larger_class_asks_no_more(client: PageClient, people: int) -> None:
+    on, url = set_up(people=people, groups=3)
+    browser = sign_in(client, on.manager)
+    with statements() as asked:
+        assert browser.get(url).status_code == 200
+    assert len(asked) <= 22, "\n".join(asked)
+
+
+def test_a_manager_finds_the_day_s_work_on_the_desk(client: PageClient) -> None:
+    on, url = set_up()
+    with clock.stopped(EVENING):
+        page = sign_in(client, on.manager).get("/teach/")
+    assert f"{url}#timetable" in page.text
+    assert f"{url}/conclude" in page.text
