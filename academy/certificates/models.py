@@ -28,7 +28,9 @@ class CertificateBatch(Base):
     __tablename__ = "certificate_batch"
     __table_args__ = (
         CheckConstraint("signer_id IS NULL OR signer_id <> proposer_id", name="signed_by_another"),
-        CheckConstraint("(signed_at IS NOT NULL) = (state IN ('signed', 'issuing', 'issued'))", name="signed_has_a_time"),
+        CheckConstraint(
+            "(signed_at IS NOT NULL) = (state IN ('signed', 'issuing', 'issued'))", name="signed_has_a_time"
+        ),
         CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_has_a_time"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_a_time"),
         Index(

@@ -44,7 +44,7 @@ BATCH_STATE_NAMES: dict[BatchState, str] = {
     BatchState.SIGNED: N_("Signed, files not made yet"),
     BatchState.ISSUING: N_("Files are being made"),
     BatchState.ISSUED: N_("Issued"),
-    BatchState.WITHDRAWN: N_("Withdrawn"),
+    BatchState.WITHDRAWN: N_("Taken back"),
 }
 
 
@@ -67,7 +67,7 @@ class Series(StrEnum):
 _PRINTED = {Series.COMPLETION: "宁网院结字"}
 _ASCII_NUMBER = re.compile(r"([0-9]{4})-?([A-Z])-?([0-9]{1,9})")
 _PRINTED_NUMBER = re.compile(r"(\w+?)[〔〈\[(【{]([0-9]{4})[〕〉\])】}]第?([0-9]{1,9})号?")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 
 
 def number_of(series: Series, year: int, sequence: int) -> str:
@@ -110,7 +110,9 @@ def file_name(number: str, name: str, class_code: str) -> str:
 HOURS_SHORT = Reason("hours_short", N_("%(done)s of the %(required)s hours needed."))
 NOT_COMPLETED = Reason("not_completed", N_("Not noted as completed when the class was concluded."))
 CERTIFIED = Reason("certified", N_("Already has the certificate %(number)s of this class."))
-UNPRINTABLE = Reason("unprintable", N_("The name has signs that cannot be printed: %(characters)s. Correct it first."))
+UNPRINTABLE = Reason(
+    "unprintable", N_("The name has signs that cannot be printed: %(characters)s. Correct it first.")
+)
 REASONS: dict[str, Reason] = {
     reason.code: reason for reason in (HOURS_SHORT, NOT_COMPLETED, CERTIFIED, UNPRINTABLE)
 }
@@ -221,7 +223,7 @@ class ClassFacts:
 
 
 def frozen_facts(of: ClassFacts, person: Candidate) -> dict[str, Any]:
-    """Freeze all that the certificate will say, at the moment it is proposed: what was signed is what is printed."""
+    """Freeze all that the certificate will say when it is proposed: what was signed is what is printed."""
     return {
         "name": person.name, "name_pinyin": person.name_pinyin, "unit": person.unit,
         "tenths": person.tenths, "required_tenths": person.required_tenths,

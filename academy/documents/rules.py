@@ -1,4 +1,4 @@
-"""What a document is drawn with: which characters can be printed, dates as certificates write them, lines and seals.
+"""What a document is drawn with: characters that can be printed, dates as certificates write them, lines, seals.
 
 Drawings are SVG path data in a document's own units, made of numbers alone: the same input, the same path.
 """
@@ -129,7 +129,8 @@ def along_arc(glyphs: tuple[Glyph, ...], *, radius: float, size: float, most_deg
     return tuple(
         Placed(
             glyph.path,
-            f"rotate({first + step * place:.3f}) translate({-glyph.advance * scale / 2:.3f} {-radius + size * 0.88:.3f}) "
+            f"rotate({first + step * place:.3f}) "
+            f"translate({-glyph.advance * scale / 2:.3f} {-radius + size * 0.88:.3f}) "
             f"scale({scale:.5f} {-scale:.5f})",
         )
         for place, glyph in enumerate(glyphs)

@@ -1,0 +1,223 @@
+"""All certificates that have a number: for their holders, for the jobs that make their files, for the public."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from academy.certificates.models import Certificate, CertificateCounter
+from academy.certificates.rules import CertificateState, Series, file_name, printed
+from academy.clockwork.models import Job, JobState
+from academy.ground.access import Actor
+from academy.ground.errors import NotFound
+from academy.ground.text import clean_name, masked_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A certificate as its holder and the office see it."""
+
+    number: str
+    printed: str
+    state: CertificateState
+    name: str
+    class_code: str
+    class_title: str
+    tenths: int
+    issue_date: date
+    sha256: str | None
+    file_name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Public:
+    """What the public may learn of a certificate from its number alone."""
+
+    number: str
+    printed: str
+    state: CertificateState
+    sample: bool
+    revoked_on: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What the public may learn with the holder's name, or from the printed code."""
+
+    masked_name: str
+    class_code: str
+    class_title: str
+    programme: str
+    tenths: int
+    starts_on: date
+    ends_on: date
+    issue_date: date
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToMake:
+    """A certificate that has its number and lacks its file."""
+
+    id: int
+    number: str
+    code: str
+    issue_date: date
+    facts: dict[str, Any]
+
+
+def lock_counter(session: Session, series: Series, year: int) -> CertificateCounter:
+    """Lock the counter of a series and year: whoever gives numbers next waits until this transaction ends."""
+    statement = select(CertificateCounter).where(
+        CertificateCounter.series == series, CertificateCounter.year == year
+    )
+    locked = statement.with_for_update().execution_options(populate_existing=True)
+    return session.execute(locked).scalar_one()
+
+
+def lock_certificate(session: Session, certificate_id: int) -> Certificate:
+    """Lock one certificate."""
+    statement = select(Certificate).where(Certificate.id == certificate_id).with_for_update()
+    return session.execute(statement.execution_options(populate_existing=True)).scalar_one()
+
+
+def _unmade() -> Select[int, str, str, date, dict[str, Any]]:
+    return select(
+        Certificate.id, Certificate.number, Certificate.code, Certificate.issue_date, Certificate.facts
+    ).where(Certificate.state == CertificateState.NUMBERED)
+
+
+def to_make(session: Session, batch_id: int) -> tuple[ToMake, ...]:
+    """List a batch's certificates that lack their file, in the order of their numbers."""
+    rows = session.execute(_unmade().where(Certificate.batch_id == batch_id).order_by(Certificate.number))
+    return tuple(ToMake(id=i, number=n, code=c, issue_date=d, facts=f) for i, n, c, d, f in rows)
+
+
+def one_to_make(session: Session, number: str) -> ToMake | None:
+    """Give a certificate that lacks its file; None once it has one."""
+    row = session.execute(_unmade().where(Certificate.number == number)).one_or_none()
+    if row is None:
+        return None
+    return ToMake(id=row[0], number=row[1], code=row[2], issue_date=row[3], facts=row[4])
+
+
+def count_unmade(session: Session, batch_id: int) -> int:
+    """Count a batch's certificates that lack their file."""
+    unmade = Certificate.state == CertificateState.NUMBERED
+    statement = select(func.count()).select_from(Certificate).where(Certificate.batch_id == batch_id, unmade)
+    return session.execute(statement).scalar_one()
+
+
+def batch_id_of(session: Session, number: str) -> int:
+    """Tell the batch that a certificate belongs to."""
+    return session.execute(select(Certificate.batch_id).where(Certificate.number == number)).scalar_one()
+
+
+def _held(row: Certificate) -> Held:
+    return Held(
+        number=row.number, printed=printed(row.number), state=row.state, name=row.facts["name"],
+        class_code=row.facts["class_code"], class_title=row.facts["class_title"], tenths=row.facts["tenths"],
+        issue_date=row.issue_date, sha256=row.sha256, code=row.code,
+        file_name=file_name(row.number, row.facts["name"], row.facts["class_code"]),
+    )  # fmt: skip
+
+
+def held(session: Session, number: str, actor: Actor) -> Held:
+    """Show a certificate to its holder or to an admin; to others there is none (NotFound)."""
+    statement = select(Certificate).where(Certificate.number == number)
+    if not actor.is_admin:
+        statement = statement.where(Certificate.person_id == actor.person_id)
+    row = session.execute(statement).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return _held(row)
+
+
+def of_person(session: Session, person_id: int) -> tuple[Held, ...]:
+    """List a person's certificates, the newest first."""
+    statement = select(Certificate).where(Certificate.person_id == person_id)
+    rows = session.execute(statement.order_by(Certificate.issue_date.desc(), Certificate.id.desc())).scalars()
+    return tuple(_held(row) for row in rows)
+
+
+def count_new(session: Session, person_id: int, *, since: datetime) -> int:
+    """Count a person's certificates whose files were made since a moment."""
+    statement = select(func.count()).select_from(Certificate)
+    own = statement.where(Certificate.person_id == person_id, Certificate.state == CertificateState.ISSUED)
+    return session.execute(own.where(Certificate.issued_at >= since)).scalar_one()
+
+
+def _public(row: Certificate) -> Public:
+    return Public(
+        number=row.number, printed=printed(row.number), state=row.state,
+        sample=row.facts["sample"], revoked_on=row.revoked_at,
+    )  # fmt: skip
+
+
+def _details(row: Certificate) -> Details:
+    facts = row.facts
+    return Details(
+        masked_name=masked_name(facts["name"]), class_code=facts["class_code"], class_title=facts["class_title"],
+        programme=facts["programme"], tenths=facts["tenths"], starts_on=date.fromisoformat(facts["starts_on"]),
+        ends_on=date.fromisoformat(facts["ends_on"]), issue_date=row.issue_date, sha256=row.sha256,
+    )  # fmt: skip
+
+
+def by_number(session: Session, number: str) -> Public | None:
+    """Tell the public the state of a number, and nothing else."""
+    row = session.execute(select(Certificate).where(Certificate.number == number)).scalar_one_or_none()
+    return _public(row) if row else None
+
+
+def by_name(session: Session, number: str, name: str) -> Details | None:
+    """Tell more to whoever knows the holder's name as well; None where it is another name."""
+    row = session.execute(select(Certificate).where(Certificate.number == number)).scalar_one_or_none()
+    if row is None or _plain(row.facts["name"]) != _plain(name):
+        return None
+    return _details(row)
+
+
+def _plain(name: str) -> str:
+    return clean_name(name).replace(" ", "").casefold()
+
+
+def by_code(session: Session, code: str) -> tuple[Public, Details] | None:
+    """Tell whoever holds the paper, by its printed code."""
+    row = session.execute(select(Certificate).where(Certificate.code == code)).scalar_one_or_none()
+    return (_public(row), _details(row)) if row else None
+
+
+def by_sha256(session: Session, digest: str) -> Public | None:
+    """Find the certificate whose file has exactly these bytes."""
+    row = session.execute(select(Certificate).where(Certificate.sha256 == digest)).scalars().first()
+    return _public(row) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The files of a class session's or a batch's certificates, and how many are still to be made."""
+
+    files: tuple[tuple[str, str], ...]
+    """SHA-256 and file name, in the order of numbers."""
+    unmade: int
+
+
+def files(session: Session, class_session_id: int, batch_id: int | None) -> Files:
+    """List the files of a class session, or of one of its batches; revoked certificates are left out."""
+    statement = select(Certificate).where(Certificate.class_session_id == class_session_id)
+    if batch_id is not None:
+        statement = statement.where(Certificate.batch_id == batch_id)
+    live = statement.where(Certificate.state != CertificateState.REVOKED).order_by(Certificate.number)
+    rows: Sequence[Certificate] = session.execute(live).scalars().all()
+    made = tuple((row.sha256, _held(row).file_name) for row in rows if row.sha256)
+    return Files(files=made, unmade=len(rows) - len(made))
+
+
+def is_result(session: Session, place: str) -> bool:
+    """Tell whether a finished job left its outcome at this address."""
+    statement = select(Job.id).where(Job.result == place, Job.state == JobState.DONE).limit(1)
+    return session.execute(statement).first() is not None

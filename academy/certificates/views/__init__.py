@@ -1,0 +1,1 @@
+"""Pages of certificates: `office` for those who decide, `register` for holders and the public."""

@@ -1,0 +1,79 @@
+"""Break a row by hand, and the audit names it."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from academy.certificates import actions, jobs
+from academy.certificates.feature import FEATURE
+from academy.ground import db
+from academy.ground.db import Database
+from academy.ground.feature import Finding
+from academy.ground.settings import Settings
+from tests import make
+from tests.certificates.concluded import concluded, worker
+
+
+def findings() -> dict[str, Finding]:
+    with db.reading() as session:
+        found = {invariant.name: invariant.check(session) for invariant in FEATURE.invariants}
+    return {name: finding for name, finding in found.items() if finding is not None}
+
+
+def broken() -> dict[str, tuple[str, ...]]:
+    return {name: finding.examples for name, finding in findings().items() if finding.count != finding.expected}
+
+
+@pytest.fixture
+def issued(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Two batches with their files, and a way to break them by hand."""
+    monkeypatch.setattr(jobs, "make", lambda facts: json.dumps(facts).encode())  # any bytes will do, and quickly
+    for hours in ({"王伟": 400, "李四": 400}, {"陈堃": 400}):
+        of = concluded(hours)
+        with db.transaction() as session:
+            batch_id = actions.propose(session, actor=of.admin, code=of.code, now=make.NOW)
+        with db.transaction() as session:
+            job_id = actions.sign(session, actor=of.admin2, batch_id=batch_id, now=make.NOW)
+        worker(settings).run(job_id)
+
+    def by_hand(statement: str) -> None:
+        with database.engine.begin() as connection:
+            if database.is_sqlite:
+                connection.execute(text("PRAGMA ignore_check_constraints=ON"))
+            connection.execute(text(statement))
+            if database.is_sqlite:
+                connection.execute(text("PRAGMA ignore_check_constraints=OFF"))
+
+    return by_hand
+
+
+def test_all_holds_when_nothing_is_broken(issued: Callable[[str], None]) -> None:
+    assert broken() == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        (
+            "UPDATE certificate SET sequence = 9, number = '2026-J-000009' WHERE sequence = 2",
+            "2026-J-000002 is missing",
+        ),
+        ("UPDATE certificate_counter SET last = 7", "certificate_counter J 2026 does not stand at 3"),
+        ("UPDATE certificate SET number = '2026-J-000007' WHERE sequence = 2", "certificate 2026-J-000007"),
+        ("UPDATE certificate SET sha256 = code WHERE sequence = 2", "certificate 2026-J-000002"),
+        ("UPDATE certificate_batch SET signer_id = NULL WHERE id = 1", "certificate_batch 1"),
+        ("UPDATE certificate_batch SET state = 'issuing', issued_at = NULL WHERE id = 1", "certificate_batch 1"),
+    ],
+)
+def test_a_broken_row_is_named(statement: str, named: str, issued: Callable[[str], None]) -> None:
+    issued(statement)
+    assert named in [example for examples in broken().values() for example in examples]
+
+
+def test_an_altered_file_is_named(issued: Callable[[str], None], settings: Settings) -> None:
+    for file in (settings.var / "files" / "pdf").rglob("*.pdf"):
+        file.write_bytes(file.read_bytes() + b"%")
+    (examples,) = broken().values()
+    assert examples == ("certificate 2026-J-000001", "certificate 2026-J-000002", "certificate 2026-J-000003")
