@@ -66,7 +66,7 @@ def seal(session: Session, *, now: datetime) -> int:
 
 
 def export(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -> tuple[queries.EntryView, ...]:
-    """Give the wanted entries out as a file's worth, and note who took them; raises Refused when they are too many."""
+    """Give the wanted entries out as a file's worth, and note who took them; too many raise Refused."""
     entries = queries.newest(session, wanted, limit=MOST_EXPORTED + 1)
     if len(entries) > MOST_EXPORTED:
         raise Refused(TOO_MANY.about(limit=MOST_EXPORTED))

@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from academy.ground import db
-from academy.ground.feature import Every, Feature, Finding, Invariant
+from academy.ground.access import Capability
+from academy.ground.feature import Every, Feature, Finding, Invariant, NavItem
 from academy.ground.settings import Settings
+from academy.ground.text import N_
 from academy.journal import actions, queries
+from academy.journal.views import bp
 
 
 def _seal(now: datetime, _settings: Settings) -> None:
@@ -27,6 +30,13 @@ def _chain_holds(session: Session) -> Finding:
 
 FEATURE = Feature(
     name="journal",
+    blueprints=(bp,),
     schedule=(Every("journal.seal", timedelta(minutes=1), _seal),),
     invariants=(Invariant("journal rows with a broken seal", _chain_holds),),
-)
+    nav=(
+        NavItem(
+            label=N_("Journal"), endpoint="journal.audit", icon="journal-text", order=90,
+            capability=Capability.JOURNAL_READ, phone=True,
+        ),
+    ),
+)  # fmt: skip

@@ -21,10 +21,10 @@ class JournalFilter(AcademyForm):
 
     code = SelectField(_l("What was done"), validate_choice=False, validators=[Optional()])
     who = StringField(_l("Who did it"), validators=[Optional(), Length(max=100)])
-    kind = SelectField(_l("About"), validate_choice=False, validators=[Optional()])
+    kind = SelectField(_l("What it is about"), validate_choice=False, validators=[Optional()])
     number = IntegerField(_l("Its number"), validators=[Optional(), NumberRange(min=1, max=2**62)])
-    since = DateField(_l("From"), validators=[Optional(), _in_our_time])
-    until = DateField(_l("To"), validators=[Optional(), _in_our_time])
+    since = DateField(_l("From this day"), validators=[Optional(), _in_our_time])
+    until = DateField(_l("Up to this day"), validators=[Optional(), _in_our_time])
 
     class Meta(AcademyForm.Meta):
         """A question changes nothing, so it carries no token."""

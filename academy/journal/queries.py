@@ -82,7 +82,7 @@ def newest(session: Session, wanted: Wanted, *, limit: int) -> tuple[EntryView, 
     return tuple(_view(row) for row in rows)
 
 
-def _chosen(wanted: Wanted) -> Select[tuple[JournalEntry]]:
+def _chosen(wanted: Wanted) -> Select[JournalEntry]:
     statement = select(JournalEntry)
     if wanted.code:
         statement = statement.where(JournalEntry.code.startswith(wanted.code, autoescape=True))

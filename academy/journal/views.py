@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from academy.journal import actions, queries
 from academy.journal.forms import JournalFilter
 from academy.journal.queries import EntryView
 from academy.journal.rules.wanted import Wanted, changes
-from academy.journal.rules.words import AREAS, CODES, FIELDS, KINDS, VIAS
+from academy.journal.rules.words import AREAS, CODES, FIELDS, KINDS, STATES, VIAS
 from academy.web.access import actor, requires
 from academy.web.paging import cursor, page
 from academy.web.session import reading, transaction
@@ -61,12 +61,17 @@ def export() -> ResponseReturnValue:
 def _filter(asked: Mapping[str, str]) -> JournalFilter:
     form = JournalFilter(asked)
     areas = [(area, _("Everything about: %(area)s", area=_(words))) for area, words in AREAS.items()]
-    form.code.choices = [("", _("Everything")), *areas, *((code, _(words)) for code, words in CODES.items())]
-    form.kind.choices = [("", _("Everything")), *((kind, _(words)) for kind, words in KINDS.items())]
-    for field in (form.code, form.kind):  # a link may ask for what has no words yet
-        if field.data and field.data not in {value for value, _words in field.choices}:
-            field.choices.append((field.data, field.data))
+    codes = [*areas, *((code, _(words)) for code, words in CODES.items())]
+    kinds = [(kind, _(words)) for kind, words in KINDS.items()]
+    form.code.choices = _offered(codes, form.code.data)
+    form.kind.choices = _offered(kinds, form.kind.data)
     return form
+
+
+def _offered(known: list[tuple[str, str]], asked: str | None) -> list[tuple[str, str]]:
+    """Offer what has words, and what a link asks for even if it has none."""
+    unknown = [(asked, asked)] if asked and asked not in dict(known) else []
+    return [("", _("Everything")), *known, *unknown]
 
 
 def _wanted(form: JournalFilter) -> Wanted:
@@ -78,18 +83,18 @@ def _wanted(form: JournalFilter) -> Wanted:
 
 def _what(entry: EntryView) -> str:
     """Say in words what was done, or give its code where there are none."""
-    return _(CODES[entry.code]) if entry.code in CODES else entry.code
+    return str(_(CODES[entry.code])) if entry.code in CODES else entry.code
 
 
 def _via(entry: EntryView) -> str:
-    return _(VIAS[entry.via])
+    return str(_(VIAS[entry.via]))
 
 
 def _about(entry: EntryView) -> str:
-    kind = _(KINDS[entry.about_kind]) if entry.about_kind in KINDS else entry.about_kind
+    kind = str(_(KINDS[entry.about_kind])) if entry.about_kind in KINDS else entry.about_kind
     if entry.about_id is None:
         return kind
-    return _("%(kind)s no. %(number)s", kind=kind, number=entry.about_id)
+    return str(_("%(kind)s no. %(number)s", kind=kind, number=entry.about_id))
 
 
 def _changes(entry: EntryView) -> list[tuple[str, str]]:
@@ -97,8 +102,16 @@ def _changes(entry: EntryView) -> list[tuple[str, str]]:
     said = []
     for name, was, became in changes(entry.before, entry.after):
         label = _(FIELDS[name]) if name in FIELDS else name
-        said.append((label, f"{was} → {became}" if entry.before and name in entry.before else became))
+        values = (_value(name, was), _value(name, became)) if name in entry.before else (_value(name, became),)
+        said.append((label, " → ".join(values)))
     return said
+
+
+def _value(name: str, value: str) -> str:
+    """Say a state in words, a missing value as a dash, and anything else as it stands."""
+    if name == "state" and value in STATES:
+        return str(_(STATES[value]))
+    return value or "–"
 
 
 def _spreadsheet(entries: Iterable[EntryView]) -> bytes:
