@@ -13,7 +13,7 @@ from academy.classes.feature import FEATURE as CLASSES
 from academy.clockwork import runner
 from academy.clockwork.feature import FEATURE as CLOCKWORK
 from academy.enrolment.feature import FEATURE as ENROLMENT
-from academy.ground import crypto, db
+from academy.ground import crypto, db, storage
 from academy.ground.feature import Feature
 from academy.ground.settings import Settings
 from academy.hours.feature import FEATURE as HOURS
@@ -48,6 +48,7 @@ def bind(settings: Settings) -> db.Database:
     database = db.Database(settings.database)
     db.bind(database)
     crypto.bind(settings.vault())
+    storage.bind(settings.storage)
     runner.bind(runner.Bell(settings))
     return database
 

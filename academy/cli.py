@@ -6,13 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from random import Random
 
 import click
 import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from academy.app import FEATURES, bind
 from academy.clockwork import jobs, runner
@@ -77,7 +75,6 @@ def _fill(settings: Settings, today: date) -> None:
             actor=operator("demo"),
             now=clock.at(today, 8, 30),
             today=today,
-            random=Random(f"academy {today:%Y-%m-%d}"),  # noqa: S311 - the same sample each time, no secret
             settings=settings,
             progress=progress,
         )
@@ -122,21 +119,17 @@ def audit(*, as_json: bool) -> None:
             row = {"invariant": name, "count": finding.count, "expected": finding.expected, "ok": _holds(finding)}
             click.echo(json.dumps(row, ensure_ascii=False))
     else:
-        console.print(_audit_table(findings))
+        for name, finding in findings:
+            mark = "[green]ok    [/]" if _holds(finding) else "[red]BROKEN[/]"
+            console.print(f"{mark} {finding.count:>8,} of {finding.expected:>7,}  {name}", soft_wrap=True)
+            for example in finding.examples if not _holds(finding) else ():
+                console.print(f"       {example}", soft_wrap=True)
     if not all(_holds(finding) for _name, finding in findings):
         sys.exit(1)
 
 
 def _holds(finding: Finding) -> bool:
     return finding.count == finding.expected
-
-
-def _audit_table(findings: list[tuple[str, Finding]]) -> Table:
-    table = Table("", "invariant", "count", "expected", "rows that break it", box=None)
-    for name, finding in findings:
-        mark = "[green]ok[/]" if _holds(finding) else "[red]BROKEN[/]"
-        table.add_row(mark, name, f"{finding.count:,}", f"{finding.expected:,}", ", ".join(finding.examples))
-    return table
 
 
 @academy.command()

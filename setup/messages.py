@@ -37,13 +37,13 @@ def template() -> Catalog:
 
 def _extracted() -> Iterator[tuple[str, int, str, list[str], str | None]]:
     options = {"**.html": {"trimmed": "true", "silent": "false"}}
-    yield from extract_from_dir(ROOT / "academy", METHODS, options, keywords=KEYWORDS)  # type: ignore[misc,arg-type]
+    yield from extract_from_dir(ROOT / "academy", METHODS, options, keywords=KEYWORDS)  # type: ignore[misc]
 
 
 def catalogue() -> Catalog:
     """Read the Chinese catalogue as it is kept."""
     if not CATALOGUE.exists():
-        return Catalog(locale="zh_CN", charset="utf-8")
+        return Catalog(locale="zh_CN", charset="utf-8", fuzzy=False)
     return read_po(BytesIO(CATALOGUE.read_bytes()), locale="zh_CN")
 
 
@@ -52,6 +52,7 @@ def update() -> int:
     kept = catalogue()
     kept.update(template(), no_fuzzy_matching=True, update_header_comment=False)
     kept.obsolete.clear()
+    kept.fuzzy = False
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, kept, sort_output=True, width=110, include_lineno=False, omit_header=False)

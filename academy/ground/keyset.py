@@ -37,13 +37,13 @@ def _read(cursor: str | None, length: int) -> tuple[str, list[Any]] | None:
 
 def page(
     session: Session,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     keys: Sequence[SQLColumnExpression[Any]],
     *,
     cursor: str | None,
     size: int,
     descending: bool = False,
-) -> Slice[Row[Any]]:
+) -> Slice[Row[*tuple[Any, ...]]]:
     """Take one page of a statement in order of `keys`, which must be unique together.
 
     The keys must be text or numbers. They are added to the statement as its last columns.
@@ -51,7 +51,8 @@ def page(
     place = _read(cursor, len(keys))
     backwards = place is not None and place[0] == "<"
     falling = backwards is not descending
-    wanted = statement.add_columns(*keys)
+    # named, because an unnamed `-Row.id` hides the row's own key from the ORM
+    wanted = statement.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
     if place:
         here, there = tuple_(*keys), tuple_(*place[1])
         wanted = wanted.where(here < there if falling else here > there)

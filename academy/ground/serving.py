@@ -16,7 +16,8 @@ _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
 
 
-def _granian(settings: Settings) -> list[str]:
+def granian_command(settings: Settings) -> list[str]:
+    """Say how the pages are served."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi",
         "--host", settings.host, "--port", str(settings.port),
@@ -28,12 +29,12 @@ def _granian(settings: Settings) -> list[str]:
 def serve_pages(settings: Settings) -> None:
     """Become the page server."""
     os.chdir(ROOT)
-    os.execv(sys.executable, _granian(settings))  # noqa: S606 - our own interpreter, our own words
+    os.execv(sys.executable, granian_command(settings))  # noqa: S606 - our own interpreter, our own words
 
 
 def serve_all(settings: Settings, *, say: Callable[[str], object]) -> int:
     """Start pages and worker, tell when they answer, and stop both together; gives the exit code."""
-    commands = (_granian(settings), [sys.executable, "-m", "academy", "worker"])
+    commands = (granian_command(settings), [sys.executable, "-m", "academy", "worker"])
     children = [subprocess.Popen(command, cwd=ROOT) for command in commands]  # noqa: S603 - our own words
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -41,7 +42,7 @@ def serve_all(settings: Settings, *, say: Callable[[str], object]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     try:
-        _wait_until_served(settings, children[0])
+        wait_until_served(settings, children[0])
         say(f"· 已启动，请打开 / served at  http://{settings.host}:{settings.port}  （Ctrl+C 停止 / stops）")
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
@@ -55,7 +56,8 @@ def serve_all(settings: Settings, *, say: Callable[[str], object]) -> int:
         _stop(children)
 
 
-def _wait_until_served(settings: Settings, server: "subprocess.Popen[bytes]") -> None:
+def wait_until_served(settings: Settings, server: "subprocess.Popen[bytes]") -> None:
+    """Wait until the pages answer, or their server has ended."""
     address = f"http://{settings.host}:{settings.port}/healthz"
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and server.poll() is None:

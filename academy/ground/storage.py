@@ -60,3 +60,18 @@ def _sync(path: Path) -> None:
 def storage(url: str) -> Storage:
     """Open the store at a URL: `file:///var/lib/academy/files` or `s3://bucket/prefix`."""
     return Storage(url)
+
+
+_bound: list[str] = []
+
+
+def bind(url: str) -> None:
+    """Make the store at this URL the one in use; it is opened on first use, by each process for itself."""
+    _bound[:] = [url]
+
+
+def bound() -> Storage:
+    """Open the store in use."""
+    if not _bound:
+        raise RuntimeError("No file store is bound. create_app and the command line do it by storage.bind(...).")
+    return storage(_bound[0])

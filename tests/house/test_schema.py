@@ -3,7 +3,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, MetaData, inspect
+from sqlalchemy import CheckConstraint, MetaData, UniqueConstraint, inspect
 
 from academy.app import FEATURES
 from academy.ground import migrating
@@ -79,8 +79,6 @@ def test_no_two_unique_constraints_on_the_same_columns() -> None:
     for table in Base.metadata.sorted_tables:
         uniques = [frozenset(c.name for c in index.columns) for index in table.indexes if index.unique]
         uniques += [
-            frozenset(c.name for c in u.columns)
-            for u in table.constraints
-            if type(u).__name__ == "UniqueConstraint"
+            frozenset(c.name for c in u.columns) for u in table.constraints if isinstance(u, UniqueConstraint)
         ]
         assert len(uniques) == len(set(uniques)), table.name

@@ -2,33 +2,39 @@
 
 import re
 
+from babel.messages.catalog import Message
+
 from setup import messages
 
 _NAMED = re.compile(r"%\((\w+)\)[sd]")
 
 
+def _texts(found: object) -> list[str]:
+    """List a message's forms: one, or singular and plural."""
+    return [str(text or "") for text in found] if isinstance(found, list | tuple) else [str(found or "")]
+
+
+def _kept() -> dict[tuple[object, object], Message]:
+    return {(m.context, m.id): m for m in messages.catalogue() if m.id}
+
+
 def test_the_chinese_catalogue_is_complete_and_current() -> None:
-    kept = {(m.context, m.id): m for m in messages.catalogue() if m.id}
+    kept = _kept()
     used = {(m.context, m.id) for m in messages.template() if m.id}
     assert not used - set(kept), "run setup/messages.py: sentences are missing"
     assert not set(kept) - used, "run setup/messages.py: sentences are unused"
-    empty = [m.id for m in kept.values() if not (m.string if isinstance(m.string, str) else all(m.string))]
-    assert not empty
-    assert not [m.id for m in kept.values() if m.fuzzy]
+    assert not [m.id for m in kept.values() if not all(_texts(m.string)) or m.fuzzy]
 
 
 def test_named_values_agree() -> None:
-    for message in messages.catalogue():
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
+    for message in _kept().values():
+        ids = _texts(message.id)
         wanted = set(_NAMED.findall(ids[-1]))
-        for string in strings:
-            assert set(_NAMED.findall(string)) <= wanted, message.id
-            if len(ids) == 1:
-                assert set(_NAMED.findall(string)) == wanted, message.id
+        for text in _texts(message.string):
+            found = set(_NAMED.findall(text))
+            assert found <= wanted if len(ids) > 1 else found == wanted, message.id
 
 
 def test_message_ids_are_english() -> None:
     for message in messages.template():
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        assert not [i for i in ids if re.search(r"[一-鿿]", i)], message.id
+        assert not [text for text in _texts(message.id) if re.search(r"[一-鿿]", text)], message.id

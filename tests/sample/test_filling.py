@@ -1,0 +1,178 @@
+"""The sample as it is stored: whole, the same each time, and added to an empty academy only."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from academy.app import FEATURES, bind
+from academy.classes.actions import sessions as class_actions
+from academy.classes.models import ClassSession
+from academy.classes.rules import ClassState, Step
+from academy.enrolment.actions import claiming
+from academy.enrolment.models import Enrolment
+from academy.enrolment.queries import showing
+from academy.enrolment.rules import EnrolmentState
+from academy.ground import clock, db
+from academy.ground.access import Actor, operator
+from academy.ground.db import Database
+from academy.ground.errors import Refused
+from academy.ground.feature import AlreadyFilled, Finding
+from academy.ground.settings import ROOT, Settings
+from academy.people.actions import register as people_actions
+from academy.people.actions.register import NewPerson
+from academy.people.models import Person
+from academy.people.queries import register as people
+from tests.sample.facts import SMALL, TODAY, digests, fill
+
+MORNING = clock.at(TODAY, 8, 30)
+
+
+@pytest.fixture(scope="session")
+def made_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A small sample that another process made in SQLite, and the digests of its facts."""
+    folder = tmp_path_factory.mktemp("small-sample")
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.sample.facts", str(folder)],
+        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return folder, json.loads(run.stdout)
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the sample small for one test."""
+    monkeypatch.setattr("academy.people.sample.trainees.COUNT", SMALL[0])
+    monkeypatch.setattr("academy.classes.sample.heads.CLOSED", SMALL[1])
+
+
+@pytest.fixture
+def small(
+    few: None, engine: str, settings: Settings, made_elsewhere: tuple[Path, dict[str, str]]
+) -> Iterator[None]:
+    """A small sample of the test's own, copied where that can be done."""
+    if engine == "sqlite":
+        shutil.copytree(made_elsewhere[0], settings.var, dirs_exist_ok=True)
+    database = bind(settings)
+    if engine != "sqlite":
+        fill(settings)
+    yield
+    database.close()
+
+
+def broken() -> dict[str, Finding]:
+    with clock.stopped(MORNING), db.reading() as session:
+        findings = {
+            invariant.name: invariant.check(session) for feature in FEATURES for invariant in feature.invariants
+        }
+    return {name: each for name, each in findings.items() if each and each.count != each.expected}
+
+
+def account(session: Session, name: str) -> Actor:
+    found = people.actor_named(session, name, on=TODAY)
+    assert found
+    return found
+
+
+@pytest.mark.usefixtures("small")
+def test_a_small_sample_keeps_every_invariant() -> None:
+    assert broken() == {}
+    with db.reading() as session:
+        taken_part = select(func.count(Enrolment.person_id.distinct())).where(
+            Enrolment.state == EnrolmentState.SEATED
+        )
+        assert session.execute(taken_part).scalar_one() == SMALL[0]
+
+
+@pytest.mark.usefixtures("few", "database")
+def test_the_facts_are_the_same_in_another_process(
+    settings: Settings, made_elsewhere: tuple[Path, dict[str, str]]
+) -> None:
+    fill(settings)
+    with db.reading() as session:
+        assert digests(session) == made_elsewhere[1]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_second_run_adds_nothing(settings: Settings) -> None:
+    with db.reading() as session:
+        before = digests(session)
+    with pytest.raises(AlreadyFilled):
+        fill(settings)
+    with db.reading() as session:
+        assert digests(session) == before
+
+
+@pytest.mark.usefixtures("small")
+def test_what_people_add_does_not_change_what_the_sample_was_made_with() -> None:
+    admin = operator()
+    with db.transaction() as session:
+        people_actions.add_people_many(
+            session, actor=admin, people=[NewPerson(name="新来的人")], now=MORNING + timedelta(hours=1)
+        )
+        over = session.execute(
+            select(ClassSession.code).where(ClassSession.state == ClassState.RUNNING, ClassSession.capacity == 300)
+        ).scalar_one()
+        later = MORNING + timedelta(hours=1)
+        for step in (Step.CONCLUDE, Step.CLOSE):
+            class_actions.step(session, actor=admin, code=over, step=step, now=later)
+    assert broken() == {}
+
+
+@pytest.mark.usefixtures("small")
+def test_the_trainee_has_a_past_a_present_and_a_choice() -> None:
+    with db.reading() as session:
+        trainee = account(session, "trainee")
+        assert trainee.person_id
+        mine = showing.my_enrolments(session, trainee.person_id)
+        open_codes = session.execute(
+            select(ClassSession.code).where(ClassSession.state == ClassState.ENROLLING).order_by(ClassSession.code)
+        ).scalars().all()  # fmt: skip
+    assert [each.class_state for each in mine] == [ClassState.RUNNING, ClassState.CLOSED, ClassState.CLOSED]
+    outcomes: list[str] = []
+    for code in open_codes:
+        try:
+            with db.transaction() as session:
+                claim = claiming.enrol(session, actor=trainee, code=code, now=MORNING)
+                outcomes.append(claim.state)
+        except Refused as refused:
+            outcomes += [reason.code for reason in refused.reasons]
+    assert {"seated", "waiting", "clash"} <= set(outcomes)
+
+
+def test_nothing_is_said_of_a_sample_where_there_is_none(database: Database) -> None:
+    with db.reading() as session:
+        found = [i.check(session) for f in FEATURES for i in f.invariants if "sample" in i.name]
+    assert found == [None] * 6
+
+
+@pytest.mark.whole
+def test_the_whole_sample_keeps_every_invariant(database: Database, settings: Settings) -> None:
+    fill(settings)
+    assert broken() == {}
+    with db.reading() as session:
+        counts = {
+            invariant.name: finding.count
+            for feature in FEATURES
+            for invariant in feature.invariants
+            if "sample" in invariant.name and (finding := invariant.check(session))
+        }
+        enrolments = select(func.count()).select_from(Enrolment).where(Enrolment.state == EnrolmentState.SEATED)
+        assert 20_000 < session.execute(enrolments).scalar_one() < 23_000
+        assert session.execute(select(func.count()).where(Person.sample)).scalar_one() == 15_300 + 92
+    assert counts == {
+        "trainees of the sample academy": 15_300,
+        "field sites of the sample academy": 28,
+        "closed class sessions of the sample academy": 164,
+        "courses of the sample academy": 42,
+        "theory courses of the sample academy": 21,
+        "practice courses of the sample academy": 21,
+    }

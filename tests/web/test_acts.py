@@ -1,0 +1,98 @@
+"""One form, sent twice, is one act; a refused one leaves nothing behind."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from academy.ground import clock, db
+from academy.ground.access import Capability
+from academy.ground.errors import Reason, Refused
+from academy.journal.models import JournalEntry
+from academy.people.models import Person
+from academy.web import acts
+from academy.web.access import actor, requires
+from academy.web.models import Act
+from academy.web.session import Session
+from tests import make
+from tests.conftest import SignInAs
+
+NO = Reason("no", "You have no place in this class.")
+
+
+@pytest.fixture
+def trainee(app: Flask) -> Person:
+    """A trainee, and a page whose deed writes a row and can be refused."""
+
+    @app.post("/deed/<answer>")
+    @requires(Capability.ACCOUNT_KEEP)
+    def deed(answer: str) -> object:
+        def do(session: Session) -> acts.Answer:
+            make_note(session)
+            if answer == "no":
+                raise Refused(NO)
+            return acts.Answer("/courses/", "Done.")
+
+        return acts.perform(do)
+
+    with db.transaction() as session:
+        return make.person(session)
+
+
+def make_note(session: Session) -> None:
+    session.add(
+        JournalEntry(
+            at=clock.now(), actor_id=actor().person_id, actor_name="", via="web", code="test.done", about_kind="test",
+            about_id=None, before=None, after=None, result="done", seal=None, address=None,
+        )
+    )  # fmt: skip
+
+
+def notes() -> int:
+    with db.reading() as session:
+        return session.execute(
+            select(func.count()).select_from(JournalEntry).where(JournalEntry.code == "test.done")
+        ).scalar_one()
+
+
+def test_a_form_sent_twice_is_done_once_and_answered_alike(trainee: Person, sign_in: SignInAs) -> None:
+    client = sign_in(trainee)
+    act_id = str(uuid4())
+    answers = [client.send_bare("/deed/yes", act_id=act_id) for _ in range(3)]
+    assert [(a.status_code, a.location) for a in answers] == [(303, "/courses/")] * 3
+    assert notes() == 1
+    client.send_bare("/deed/yes", act_id=str(uuid4()))
+    assert notes() == 2
+
+
+def test_a_double_click_is_done_once(app: Flask, trainee: Person, sign_in: SignInAs) -> None:
+    client = sign_in(trainee)
+    values = {"act_id": str(uuid4()), "csrf_token": client.token()}
+    cookie = client.get_cookie("academy")
+    assert cookie is not None
+
+    def click(_number: int) -> int:
+        once = app.test_client(use_cookies=False)
+        return once.post("/deed/yes", data=values, headers={"Cookie": f"academy={cookie.value}"}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(click, range(8))) == {303}
+    assert notes() == 1
+
+
+def test_a_refusal_is_a_409_with_its_reasons_and_can_be_tried_again(trainee: Person, sign_in: SignInAs) -> None:
+    client = sign_in(trainee)
+    answer = client.send_bare("/deed/no", act_id=str(uuid4()))
+    assert answer.status_code == 409
+    assert "您没有报名这个班。" in answer.get_data(as_text=True)
+    assert notes() == 0
+    with db.reading() as session:
+        assert session.execute(select(func.count()).select_from(Act)).scalar_one() == 0
+
+
+def test_htmx_is_led_on_by_its_own_header(trainee: Person, sign_in: SignInAs) -> None:
+    client = sign_in(trainee)
+    answer = client.post("/deed/yes", headers={"HX-Request": "true", "X-CSRFToken": client.token()})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/courses/")
