@@ -21,6 +21,7 @@ from academy.journal.feature import FEATURE as JOURNAL
 from academy.office.feature import FEATURE as OFFICE
 from academy.outbox.feature import FEATURE as OUTBOX
 from academy.people.feature import FEATURE as PEOPLE
+from academy.people.queries import binding
 from academy.people.views import sign_in
 from academy.portal.feature import FEATURE as PORTAL
 from academy.sites.feature import FEATURE as SITES
@@ -79,6 +80,7 @@ def create_app(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
         desk=tuple(part for feature in features for part in feature.desk),
         panels=tuple(part for feature in features for part in feature.panels),
     )
+    binding.plug_in_charge_of([tells for feature in features for tells in feature.in_charge_of])
     context.init_app(app, settings, tuple(item for feature in features for item in feature.nav))
     return app
 

@@ -121,7 +121,7 @@ def audit(*, as_json: bool) -> None:
     else:
         for name, finding in findings:
             mark = "[green]ok    [/]" if _holds(finding) else "[red]BROKEN[/]"
-            console.print(f"{mark} {finding.count:>8,} of {finding.expected:>7,}  {name}", soft_wrap=True)
+            console.print(f"{mark} {finding.count:>8,}  (expected {finding.expected:,})  {name}", soft_wrap=True)
             for example in finding.examples if not _holds(finding) else ():
                 console.print(f"       {example}", soft_wrap=True)
     if not all(_holds(finding) for _name, finding in findings):

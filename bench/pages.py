@@ -136,9 +136,10 @@ def _case(case: Case, served: Served, cookie: str) -> dict[str, Any]:
     per_second = EIGHT_CLIENTS_REQUESTS / (time.perf_counter() - began)
     queries, html = _look(served.app, case.url, cookie)
     return {
-        "page": case.page, "role": case.role or "visitor", "engine": served.engine, "p50_ms": percentile(times, 0.5),
-        "p95_ms": percentile(times, 0.95), "per_second": per_second, "p95_8_clients_ms": percentile(busy, 0.95),
-        "cpu_ms": cpu_ms, "queries": queries, "html_kb_gz": len(gzip.compress(html, 6)) / 1024,
+        "page": case.page, "role": case.role or "visitor", "engine": served.engine,
+        "p50_ms": percentile(times, 0.5), "p95_ms": percentile(times, 0.95), "per_second": per_second,
+        "p95_8_clients_ms": percentile(busy, 0.95), "cpu_ms": cpu_ms, "queries": queries,
+        "html_kb_gz": len(gzip.compress(html, 6)) / 1024,
     }  # fmt: skip
 
 

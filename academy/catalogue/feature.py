@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from academy.catalogue import actions, queries, sample, views
 from academy.catalogue.rules.files import Course
 from academy.ground import clock, db
-from academy.ground.access import Actor, operator
 from academy.ground.errors import Unreadable
 from academy.ground.feature import Feature, Finding, Invariant, NavItem
 from academy.ground.settings import ROOT
@@ -44,7 +43,7 @@ def sync(name: str | None, *, dry_run: bool, folder: Path) -> None:
             diff = actions.compare(session, found)
     else:
         with db.transaction() as session:
-            diff = actions.apply(session, actor=_actor(session, name), courses=found, now=clock.now())
+            diff = actions.apply(session, actor=people.acting_as(session, name), courses=found, now=clock.now())
     for line in _lines(diff):
         click.echo(line)
 
@@ -57,15 +56,6 @@ def _read(folder: Path) -> tuple[Course, ...]:
             click.echo(problem, err=True)
         click.echo(f"{len(error.problems)} problem(s).", err=True)
         sys.exit(1)
-
-
-def _actor(session: Session, name: str | None) -> Actor:
-    if name is None:
-        return operator()
-    found = people.actor_named(session, name)
-    if found is None:
-        raise click.ClickException(f"There is no account {name!r}.")
-    return found
 
 
 def _lines(diff: actions.Diff) -> list[str]:

@@ -185,7 +185,6 @@ def _issue(settings: Settings, code: str, proposer: str, signer: str) -> None:
         first, second = _account(session, proposer), _account(session, signer)
     with db.transaction() as session:
         batch_id = actions.propose(session, actor=first, code=code, now=clock.now())
-    with db.transaction() as session:
         job_id = actions.sign(session, actor=second, batch_id=batch_id, now=clock.now())
     _see_through(Worker(settings, (FEATURE,)), job_id)
     with db.reading() as session:
@@ -241,7 +240,7 @@ FEATURE = Feature(
             capability=Capability.CERTIFICATE_PROPOSE,
         ),
         NavItem(
-            label=N_("My certificates"), endpoint="certificates.mine", icon="award", order=70,
+            label=N_("Certificates"), endpoint="certificates.mine", icon="award", order=70,
             capability=Capability.CERTIFICATE_HOLD, phone=True,
         ),
     ),

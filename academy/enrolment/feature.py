@@ -65,4 +65,5 @@ FEATURE = Feature(
     sample=(fill.fill,),
     nav=(NavItem(label=N_("Classes"), endpoint="enrolment.list", icon="calendar3", order=20, phone=True),),
     panels=(_places,),
+    in_charge_of=(showing.in_charge_of,),
 )

@@ -111,7 +111,9 @@ def show(code: str) -> ResponseReturnValue:
         takes_claims=class_.state is ClassState.ENROLLING and class_.opens_at <= now < class_.closes_at,
         days=_days(sittings, claim),
         groups=classes.groups(session, class_.id),
-        tenths=sum(sitting.tenths for sitting in sittings),
+        tenths=rules.tenths_for_one(
+            [(sitting.tenths, sitting.group_ids) for sitting in sittings], claim.group_id if claim else None
+        ),
         visitor=reader.person_id is None,
         may_claim=may_claim,
         claim=claim,

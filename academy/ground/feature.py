@@ -130,3 +130,5 @@ class Feature:
     nav: tuple[NavItem, ...] = ()
     desk: tuple[Callable[[Session, Actor, datetime], tuple[DeskItem, ...]], ...] = ()
     panels: tuple[Callable[[Session, Actor, datetime, int], Panel | None], ...] = ()
+    in_charge_of: tuple[Callable[[Session, int, int], bool], ...] = ()
+    """Tell whether the first person looks after the second one now."""

@@ -4,12 +4,14 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import Row, Select, SQLColumnExpression, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 T = TypeVar("T")
+Key: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
+_LARGEST = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,27 @@ def _cursor(mark: str, values: Sequence[Any]) -> str:
     return urlsafe_b64encode(json.dumps([mark, *values]).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str | None, length: int) -> tuple[str, list[Any]] | None:
+def _read(cursor: str | None, keys: Sequence[Key]) -> tuple[str, list[Any]] | None:
     """Read a cursor; one that somebody mangled counts as none, which shows the first page."""
     try:
         mark, *values = json.loads(urlsafe_b64decode((cursor or "") + "=" * (-len(cursor or "") % 4)))
-    except ValueError:
+    except (ValueError, TypeError):
         return None
-    return (mark, values) if mark in {"<", ">"} and len(values) == length else None
+    fitting = len(values) == len(keys) and all(map(_fits, values, keys))
+    return (mark, values) if mark in {"<", ">"} and fitting else None
+
+
+def _fits(value: object, key: Key) -> bool:
+    """Tell whether a value out of a cursor may be compared with a key by the database."""
+    if isinstance(value, str):
+        return key.type.python_type is str and "\0" not in value
+    return key.type.python_type is int and type(value) is int and abs(value) < _LARGEST
 
 
 def page(
     session: Session,
     statement: Select[*tuple[Any, ...]],
-    keys: Sequence[SQLColumnExpression[Any]],
+    keys: Sequence[Key],
     *,
     cursor: str | None,
     size: int,
@@ -48,7 +58,7 @@ def page(
 
     The keys must be text or numbers. They are added to the statement as its last columns.
     """
-    place = _read(cursor, len(keys))
+    place = _read(cursor, keys)
     backwards = place is not None and place[0] == "<"
     falling = backwards is not descending
     # named, because an unnamed `-Row.id` hides the row's own key from the ORM

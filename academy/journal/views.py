@@ -108,9 +108,11 @@ def _changes(entry: EntryView) -> list[tuple[str, str]]:
 
 
 def _value(name: str, value: str) -> str:
-    """Say a state in words, a missing value as a dash, and anything else as it stands."""
+    """Say a state, a yes and a no in words, a missing value as a dash, and anything else as it stands."""
     if name == "state" and value in STATES:
         return str(_(STATES[value]))
+    if value in {"true", "false"}:
+        return str(_("yes") if value == "true" else _("no"))
     return value or "–"
 
 

@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import click
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from academy.ground import clock
-from academy.ground.access import Actor, Capability
+from academy.ground import clock, db, passwords
+from academy.ground.access import Actor, Capability, Role
+from academy.ground.errors import Refused
 from academy.ground.feature import DeskItem, Every, Feature, Finding, Invariant, NavItem
-from academy.ground.text import N_
+from academy.ground.text import N_, clean_name
 from academy.people import jobs
+from academy.people.actions import register
 from academy.people.queries import binding, truths
-from academy.people.sample import fill, staff
+from academy.people.queries import register as queries
+from academy.people.rules.signing_in import problems_with_password
+from academy.people.sample import fill
+from academy.people.sample import staff as sample_staff
 from academy.people.views import account, blueprint, joining, login, office
 from academy.people.views import binding as binding_views
 
@@ -66,8 +72,38 @@ def _sealed_values_open(session: Session) -> Finding:
     return Finding(count=len(found), expected=0, examples=tuple(found[:5]))
 
 
+_OFFICE_ROLES = [role.value for role in Role if role not in {Role.TRAINEE, Role.LIAISON}]
+
+
+@click.group()
+def staff() -> None:
+    """Let people of the academy in: admins, instructors, auditors."""
+
+
+@staff.command("add")
+@click.argument("account_name", metavar="ACCOUNT")
+@click.option("--name", "person_name", required=True, help="As on the ID card.")
+@click.option("--role", type=click.Choice(_OFFICE_ROLES), required=True)
+@click.option("--as", "actor_name", metavar="NAME", help="The account in whose name this is done.")
+@click.password_option(help="Asked for where it is not given; at least ten characters.")
+def add_staff(account_name: str, person_name: str, role: str, actor_name: str | None, password: str) -> None:
+    """Enter somebody with an account; the first admin of a new academy comes in this way."""
+    if problems := problems_with_password(password, account_name=account_name):
+        raise Refused(*problems)
+    password_hash, now = passwords.hash_of(password), clock.now()
+    with db.transaction() as session:
+        actor = queries.acting_as(session, actor_name)
+        person = register.NewPerson(name=clean_name(person_name), role=Role(role))
+        register.add_staff(
+            session, actor=actor, person=person, account_name=account_name.lower(),
+            password_hash=password_hash, now=now,
+        )  # fmt: skip
+    click.echo(f"{person_name} may sign in as {account_name.lower()}.")
+
+
 FEATURE = Feature(
     name="people",
+    commands=(staff,),
     blueprints=(blueprint.bp,),
     schedule=(Every("people.forget-old", timedelta(hours=6), jobs.forget_old),),
     invariants=(
@@ -88,5 +124,5 @@ FEATURE = Feature(
     ),
     desk=(_requests,),
     sample=(fill.fill,),
-    says=staff.accounts_table(),
+    says=sample_staff.accounts_table(),
 )  # fmt: skip

@@ -10,19 +10,19 @@ FEATURE = Feature(
     blueprints=(bp,),
     nav=(
         NavItem(
-            label=N_("Desk"), endpoint="portal.admin", icon="clipboard-check", order=53,
+            label=N_("Desk"), endpoint="portal.admin", icon="clipboard-check", order=5,
             capability=Capability.DESK_ADMIN, phone=True,
         ),
         NavItem(
-            label=N_("My unit"), endpoint="portal.unit", icon="building", order=52,
+            label=N_("My unit"), endpoint="portal.unit", icon="building", order=5,
             capability=Capability.DESK_UNIT, phone=True,
         ),
         NavItem(
-            label=N_("My classes"), endpoint="portal.teach", icon="people", order=51,
+            label=N_("My classes"), endpoint="portal.teach", icon="people", order=5,
             capability=Capability.DESK_TEACH, phone=True,
         ),
         NavItem(
-            label=N_("My desk"), endpoint="portal.me", icon="house", order=50,
+            label=N_("My desk"), endpoint="portal.me", icon="house", order=5,
             capability=Capability.DESK_TRAINEE, phone=True,
         ),
     ),

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know SelectChoice yet
     BooleanField,
     DateField,
     Field,

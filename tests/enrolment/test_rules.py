@@ -101,6 +101,21 @@ def test_a_sitting_takes_up_its_groups_and_whoever_has_none_yet(
     assert rules.attends(sitting_groups, group) is there
 
 
+@pytest.mark.parametrize(
+    ("sittings", "group", "tenths"),
+    [
+        ([], None, 0),
+        ([(40, set()), (20, set())], None, 60),
+        ([(40, set()), (20, {1}), (30, {2})], 1, 60),
+        ([(40, set()), (20, {1}), (30, {2})], None, 70),
+    ],
+)
+def test_a_timetable_counts_the_hours_of_one_person_however_many_groups_there_are(
+    sittings: list[tuple[int, set[int]]], group: int | None, tenths: int
+) -> None:
+    assert rules.tenths_for_one(sittings, group) == tenths
+
+
 SEATED = WithdrawalFacts(
     class_state=ClassState.ENROLLING, state=EnrolmentState.SEATED, starts_at=NOON + timedelta(days=1)
 )

@@ -154,12 +154,12 @@ def test_liaisons_bind_for_their_own_units_and_instructors_for_their_classes(ses
         assert queries.bindable(session, actor, person_id, on=TODAY) is None
         with pytest.raises(NotFound):
             bind(session, actor, person_id)
-    queries.plug_in_charge_of(lambda _session, manager_id, who: (manager_id, who) == (teacher.id, person_id))
+    queries.plug_in_charge_of([lambda _session, manager_id, who: (manager_id, who) == (teacher.id, person_id)])
     try:
         assert queries.bindable(session, make.actor(teacher, Role.INSTRUCTOR), person_id, on=TODAY)
         assert queries.bindable(session, make.actor(teacher, Role.TRAINEE), person_id, on=TODAY) is None
     finally:
-        queries.plug_in_charge_of(lambda _session, _manager_id, _who: False)
+        queries.plug_in_charge_of([])
     bind(session, make.actor(liaison, Role.LIAISON, units=(district,)), person_id)
 
 

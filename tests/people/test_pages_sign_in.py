@@ -71,7 +71,7 @@ def test_next_leads_nowhere_but_to_our_own_pages(client: PageClient) -> None:
     for foreign in ("https://evil.example/", "//evil.example", "/\\evil.example", "/nowhere-of-ours"):
         ask(client, url=f"/login?next={foreign}")
         answer = client.send("/login/code", code=code())
-        assert answer.location == "/me/", foreign
+        assert answer.location == "/desk", foreign
         client.send("/logout", "/account/")
 
 
@@ -96,7 +96,7 @@ def test_an_imported_person_gives_the_last_six_once(client: PageClient) -> None:
     ask(client)
     assert client.send("/login/code", code=code(), remember="y").location == "/login/id"
     assert client.send("/login/id", last_six="12345X").status_code == 422
-    assert client.send("/login/id", last_six=id_number(1)[-6:].lower()).location == "/me/"
+    assert client.send("/login/id", last_six=id_number(1)[-6:].lower()).location == "/desk"
     with db.reading() as session:
         sign_in = session.execute(choose(SignIn)).scalar_one()
     assert sign_in.expires_at - sign_in.created_at == timedelta(days=30)
@@ -139,7 +139,7 @@ def test_staff_sign_in_by_name_and_password(client: PageClient) -> None:
     assert text_of(wrong) == text_of(unknown)
     assert "academy-dem0" not in wrong.text
     answer = client.send("/login", "/login?way=password", name="Admin", password="academy-demo")
-    assert answer.location == "/admin/"
+    assert answer.location == "/desk"
     with db.reading() as session:
         sign_in = session.execute(choose(SignIn)).scalar_one()
         tried = session.execute(choose(func.count()).select_from(Attempt)).scalar_one()
@@ -202,7 +202,7 @@ def fill_in(client: PageClient, unit_id: int, **values: object) -> TestResponse:
 def test_somebody_new_registers_and_is_at_their_desk(client: PageClient) -> None:
     assert fill_in(client, unit(), id_number=id_number(3).lower()).location == "/register/code"
     answer = client.send("/register/code", code=code())
-    assert answer.location == "/me/"
+    assert answer.location == "/desk"
     with db.reading() as session:
         person = session.execute(choose(Person)).scalar_one()
     assert (person.name, person.id_number) == ("欧阳娜娜", id_number(3))
@@ -229,7 +229,7 @@ def test_an_id_we_know_is_answered_in_the_same_words(client: PageClient) -> None
     for phone, number in (("13900000002", id_number(1)), (NUMBER, id_number(2))):
         fill_in(client, unit_id, phone=phone, id_number=number)
         answer = client.send("/register/code", code=code())
-        assert (answer.status_code, answer.location) == (303, "/me/")
+        assert (answer.status_code, answer.location) == (303, "/desk")
         page = client.get("/login" if phone != NUMBER else "/account/")
         thanks.append(re.findall(r'class="flash ok"[^>]*>.*?<span>(.*?)</span>', page.text, re.DOTALL))
     assert thanks[0] == thanks[1] != []

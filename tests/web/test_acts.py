@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from academy.ground import clock, db
 from academy.ground.access import Capability
 from academy.ground.errors import Reason, Refused
+from academy.journal.actions import record
 from academy.journal.models import JournalEntry
 from academy.people.models import Person
 from academy.web import acts
@@ -28,7 +30,7 @@ def trainee(app: Flask) -> Person:
 
     @app.post("/deed/<answer>")
     @requires(Capability.ACCOUNT_KEEP)
-    def deed(answer: str) -> object:
+    def deed(answer: str) -> ResponseReturnValue:
         def do(session: Session) -> acts.Answer:
             make_note(session)
             if answer == "no":
@@ -42,12 +44,7 @@ def trainee(app: Flask) -> Person:
 
 
 def make_note(session: Session) -> None:
-    session.add(
-        JournalEntry(
-            at=clock.now(), actor_id=actor().person_id, actor_name="", via="web", code="test.done", about_kind="test",
-            about_id=None, before=None, after=None, result="done", seal=None, address=None,
-        )
-    )  # fmt: skip
+    record(session, actor=actor(), what="test.done", about="test", now=clock.now())
 
 
 def notes() -> int:

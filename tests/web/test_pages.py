@@ -63,24 +63,19 @@ def test_a_bug_is_a_page_too(app: Flask, client: PageClient) -> None:
     assert "系统出了点问题" in text_of(answer)
 
 
-@pytest.mark.parametrize(
-    ("target", "taken"),
-    [
-        ("/courses/", True),
-        ("/courses/first-aid-cpr?x=1", True),
-        ("/courses", True),
-        ("//evil.example/", False),
-        ("https://evil.example/", False),
-        ("/\\evil.example", False),
-        ("javascript:alert(1)", False),
-        ("/nowhere", False),
-        ("", False),
-        (None, False),
-    ],
-)
-def test_next_leads_to_our_own_pages_only(app: Flask, target: str | None, taken: bool) -> None:
+@pytest.mark.parametrize("target", ["/courses/", "/courses/first-aid-cpr?x=1", "/courses"])
+def test_next_leads_to_our_own_pages(app: Flask, target: str) -> None:
     with app.test_request_context("/login"):
-        assert access.own_page(target, "/home") == (target if taken else "/home")
+        assert access.own_page(target, "/home") == target
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/nowhere", "", None],
+)
+def test_next_leads_nowhere_else(app: Flask, target: str | None) -> None:
+    with app.test_request_context("/login"):
+        assert access.own_page(target, "/home") == "/home"
 
 
 def test_a_form_without_its_token_is_drawn_again_with_what_was_typed(client: PageClient) -> None:

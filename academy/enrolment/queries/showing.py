@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from academy.classes.models import ClassGroup, ClassSession
 from academy.classes.rules import ClassState
 from academy.enrolment.models import Enrolment, PlacePool
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules import TAKES_UP, EnrolmentState
 from academy.people.models import Person
 
 
@@ -178,3 +178,18 @@ def roster(session: Session, class_session_id: int) -> tuple[RosterRow, ...]:
         for claim, name, spelled, initials, group in rows
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda row: row.rank or 0))
+
+
+def in_charge_of(session: Session, manager_id: int, person_id: int) -> bool:
+    """Tell whether somebody manages a class session, not closed yet, in which a person has a place."""
+    statement = (
+        select(Enrolment.id)
+        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
+        .where(
+            ClassSession.manager_id == manager_id,
+            ClassSession.state.in_(TAKES_UP),
+            Enrolment.person_id == person_id,
+            Enrolment.state == EnrolmentState.SEATED,
+        )
+    )
+    return session.execute(statement).first() is not None

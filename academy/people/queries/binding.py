@@ -16,12 +16,9 @@ InChargeOf = Callable[[Session, int, int], bool]
 _in_charge_of: list[InChargeOf] = []
 
 
-def plug_in_charge_of(tells: InChargeOf) -> None:
-    """Let an upper feature tell whether an instructor manages a class session that a person is enrolled in now.
-
-    It is given the instructor's person id and the other person's; people itself knows nothing of enrolment.
-    """
-    _in_charge_of[:] = [tells]
+def plug_in_charge_of(tells: Sequence[InChargeOf]) -> None:
+    """Let upper features tell whether an instructor looks after a person now; people knows nothing of classes."""
+    _in_charge_of[:] = tells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.ground import clock, crypto
-from academy.ground.access import Actor, Role, Via
+from academy.ground.access import Actor, Role, Via, operator
+from academy.ground.errors import NotFound
 from academy.ground.text import masked_id, masked_phone
 from academy.outbox.actions import Recipient
 from academy.outbox.models import Channel
@@ -252,3 +253,13 @@ def actor_named(session: Session, account_name: str, *, on: date | None = None) 
     statement = select(Account.person_id).where(Account.name == account_name.lower())
     found = session.execute(statement).scalar_one_or_none()
     return None if found is None else actor_of(session, found, on=on or today(), via=Via.CLI)
+
+
+def acting_as(session: Session, account_name: str | None) -> Actor:
+    """Act on the command line as the holder of an account, or as the operator where none is named."""
+    if account_name is None:
+        return operator()
+    found = actor_named(session, account_name)
+    if found is None:
+        raise NotFound(f"There is no account {account_name!r}.")
+    return found

@@ -36,7 +36,7 @@ def _form() -> JoinForm:
 def register() -> ResponseReturnValue:
     """Ask somebody who they are and where they work."""
     if current_user.is_authenticated:
-        return see_other(sign_in.desk(actor()))
+        return see_other(url_for("portal.desk"))
     return render_template("people/register.html", form=_form())
 
 
@@ -134,7 +134,7 @@ def enter_register_code() -> ResponseReturnValue:
     if asked_to_bind:
         pending.forget()
         flash(thanks, "ok")
-        return see_other("/me/")
+        return see_other(url_for("portal.desk"))
     return login.follow(entered, phone=begun["phone"], following="", remembered=remembered, welcome=thanks)
 
 

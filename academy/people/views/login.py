@@ -24,7 +24,7 @@ _PROVED = "proved"
 def login() -> ResponseReturnValue:
     """Show both ways to sign in."""
     if current_user.is_authenticated:
-        return see_other(own_page(request.args.get("next"), sign_in.desk(actor())))
+        return see_other(own_page(request.args.get("next"), url_for("portal.desk")))
     return _page(PhoneForm(request.args), PasswordForm(request.args))
 
 
@@ -113,10 +113,10 @@ def follow(
 ) -> ResponseReturnValue:
     """Lead on from a proved phone: in, or to what is still missing."""
     if entered.entry is Entry.SIGNED_IN:
-        who = sign_in.start(entered, remembered=remembered)
+        sign_in.start(entered, remembered=remembered)
         if welcome:
             flash(welcome, "ok")
-        return see_other(own_page(following, sign_in.desk(who)))
+        return see_other(own_page(following, url_for("portal.desk")))
     if entered.entry is Entry.CONFIRM_ID:
         pending.keep(_PROVED, phone=phone, next=following, remembered=remembered)
         return see_other(url_for(".confirm_id"))
@@ -180,8 +180,8 @@ def enter_password() -> ResponseReturnValue:
     remembered = bool(form.remember.data)
     entered = _by_password(form.name.data or "", form.password.data or "", remembered=remembered)
     if entered.entry is Entry.SIGNED_IN:
-        who = sign_in.start(entered, remembered=remembered)
-        return see_other(own_page(form.next.data, sign_in.desk(who)))
+        sign_in.start(entered, remembered=remembered)
+        return see_other(own_page(form.next.data, url_for("portal.desk")))
     if entered.entry is Entry.TOO_MANY:
         form.password.errors = [_("Too many wrong passwords. Wait a quarter of an hour, then try again.")]
         return _page(nothing, form, way="password", status=codes.TOO_MANY)

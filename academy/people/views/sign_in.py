@@ -7,20 +7,13 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from academy.ground import clock, db, tokens
-from academy.ground.access import VISITOR, Actor, Capability
+from academy.ground.access import VISITOR, Actor
 from academy.people.actions import sign_in as actions
 from academy.people.queries import sign_ins
 from academy.people.rules.signing_in import SEEN_AT_MOST_EVERY
 from academy.web.session import reading
 
 _KEPT_AT_SIGN_IN = ("locale", "large_type")
-_DESKS = (
-    (Capability.DESK_ADMIN, "/admin/"),
-    (Capability.DESK_TEACH, "/teach/"),
-    (Capability.DESK_UNIT, "/unit/"),
-    (Capability.DESK_TRAINEE, "/me/"),
-    (Capability.JOURNAL_READ, "/audit/"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +103,3 @@ def sign_in_id() -> int:
     """Tell which sign-in this browser's is."""
     found: int = current_user.sign_in_id
     return found
-
-
-def desk(actor: Actor) -> str:
-    """Tell where somebody's work is."""
-    return next((url for capability, url in _DESKS if actor.may(capability)), "/account/")

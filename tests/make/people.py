@@ -1,28 +1,24 @@
-"""Builders: each makes one valid row with what a test does not care about filled in."""
+"""People, courses and places."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import count
 
 from sqlalchemy.orm import Session
 
 from academy.catalogue.models import Course, CourseLevel, Domain, Programme, ProgrammeCourse
-from academy.classes.models import ClassGroup, ClassKind, ClassLevel, ClassSession, Sitting
-from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment, Holder, PlacePool
-from academy.enrolment.rules import EnrolmentState
-from academy.ground import clock, crypto, text
+from academy.ground import crypto, text
 from academy.ground.access import Actor, Role
 from academy.people.models import Account, Membership, Person, Phone, RoleGrant, Unit, UnitKind
 from academy.sites.models import Place, PlaceKind
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)  # 09:00 in Nanjing, a Sunday
 TODAY = date(2026, 11, 22)
-_next = count(1)
+serial = count(1)
 
 
 def unit(session: Session, name: str = "", *, parent: Unit | None = None, kind: UnitKind | None = None) -> Unit:
     """A district, or a street where a parent is given."""
-    name = name or f"单位{next(_next)}"
+    name = name or f"单位{next(serial)}"
     row = Unit(
         name=name,
         name_pinyin=text.name_pinyin(name),
@@ -47,7 +43,7 @@ def person(
     phone: str | None = None,
 ) -> Person:
     """Somebody with these roles, a verified phone and, if given, a unit."""
-    number = phone or f"199{next(_next):08d}"
+    number = phone or f"199{next(serial):08d}"
     vault = crypto.vault()
     spelled = text.name_pinyin(name)
     row = Person(
@@ -125,7 +121,7 @@ def course(
 ) -> Course:
     """A course of four hours."""
     row = Course(
-        slug=slug or f"course-{next(_next)}",
+        slug=slug or f"course-{next(serial)}",
         title=title,
         domain=domain,
         level=CourseLevel.BASIC,
@@ -150,7 +146,7 @@ def programme(
     session: Session, *courses: Course, title: str = "岗前培训方案", required_percent: int = 90
 ) -> Programme:
     """A programme of these courses."""
-    row = Programme(slug=f"programme-{next(_next)}", title=title, required_percent=required_percent, sample=False)
+    row = Programme(slug=f"programme-{next(serial)}", title=title, required_percent=required_percent, sample=False)
     session.add(row)
     session.flush()
     for position, part in enumerate(courses):
@@ -164,7 +160,7 @@ def place(
 ) -> Place:
     """A room, or a field site where a district is given."""
     row = Place(
-        slug=f"place-{next(_next)}",
+        slug=f"place-{next(serial)}",
         kind=PlaceKind.FIELD_SITE if district else PlaceKind.ROOM,
         name=name,
         district_id=district.id if district else None,
@@ -184,123 +180,5 @@ def place(
         sample=False,
     )
     session.add(row)
-    session.flush()
-    return row
-
-
-def class_session(
-    session: Session,
-    *,
-    state: ClassState = ClassState.ENROLLING,
-    capacity: int = 20,
-    manager: Person | None = None,
-    starts_on: date = TODAY + timedelta(days=10),
-    days: int = 2,
-    programme_: Programme | None = None,
-    title: str = "新任网格员培训班",
-) -> ClassSession:
-    """A class session that is open for enrolment now, unless told otherwise."""
-    serial = next(_next)
-    kind = ClassKind(name=f"班型{serial}", position=serial)
-    level = ClassLevel(name=f"层次{serial}", position=serial)
-    session.add_all([kind, level])
-    session.flush()
-    row = ClassSession(
-        code=f"2026-{serial:03d}",
-        title=title,
-        kind_id=kind.id,
-        level_id=level.id,
-        programme_id=(programme_ or programme(session, course(session))).id,
-        manager_id=manager.id if manager else None,
-        capacity=capacity,
-        audience="",
-        enrolment_opens_at=NOW - timedelta(days=7),
-        enrolment_closes_at=NOW + timedelta(days=7),
-        starts_on=starts_on,
-        ends_on=starts_on + timedelta(days=days - 1),
-        state=state,
-        created_at=NOW,
-        sample=False,
-        concluded_at=NOW if state in {ClassState.CONCLUDED, ClassState.CLOSED} else None,
-        closed_at=NOW if state is ClassState.CLOSED else None,
-        cancelled_at=NOW if state is ClassState.CANCELLED else None,
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def group(session: Session, of: ClassSession, name: str = "第一组") -> ClassGroup:
-    """A group of a class session."""
-    row = ClassGroup(class_session_id=of.id, name=name, position=next(_next), leader_id=None)
-    session.add(row)
-    session.flush()
-    return row
-
-
-def sitting(
-    session: Session,
-    of: ClassSession,
-    *,
-    instructor: Person,
-    at: Place,
-    day: date | None = None,
-    hour: int = 9,
-    course_: Course | None = None,
-    hours: int = 40,
-) -> Sitting:
-    """A sitting of three hours on the class session's first day, worth four hours taught."""
-    starts_at = clock.at(day or of.starts_on, hour)
-    row = Sitting(
-        class_session_id=of.id,
-        course_id=(course_ or course(session)).id,
-        instructor_id=instructor.id,
-        place_id=at.id,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=3),
-        hours=hours,
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def pool(session: Session, of: ClassSession, *, places: int | None = None, taken: int = 0) -> PlacePool:
-    """The open places of a class session."""
-    row = PlacePool(
-        class_session_id=of.id,
-        holder=Holder.OPEN,
-        unit_id=None,
-        places=of.capacity if places is None else places,
-        taken=taken,
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def enrolment(
-    session: Session,
-    of: PlacePool,
-    who: Person,
-    *,
-    state: EnrolmentState = EnrolmentState.SEATED,
-    at: datetime = NOW,
-) -> Enrolment:
-    """A claim; a seat counts in its pool."""
-    row = Enrolment(
-        class_session_id=of.class_session_id,
-        pool_id=of.id,
-        person_id=who.id,
-        unit_id=None,
-        unit_name="",
-        group_id=None,
-        state=state,
-        requested_at=at,
-        seated_at=at if state is EnrolmentState.SEATED else None,
-        withdrawn_at=at if state is EnrolmentState.WITHDRAWN else None,
-    )
-    session.add(row)
-    of.taken += state is EnrolmentState.SEATED
     session.flush()
     return row
