@@ -11,9 +11,12 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from socket import create_server
 from typing import Any
 from urllib.parse import urlencode
@@ -44,6 +47,8 @@ PEOPLE = 200
 CONCURRENCY = 32
 SEATS = (1, 20, 200)
 SERVER_ERROR = 500
+CODE = "9999-999"
+DRIVER = import_module("pysqlite3.dbapi2" if find_spec("pysqlite3") else "sqlite3")
 Statements = list[tuple[str, Any]]
 
 
@@ -92,7 +97,7 @@ def _case(engine: str, app: Flask, port: int, seats: int) -> dict[str, Any]:
         seconds = time.perf_counter() - began
         with db.reading() as session:
             sold = _seated(session, rush.class_id)
-    with _rush(seats) as rush:
+    with _rush(seats, full=seats < PEOPLE) as rush:  # what most of the people did: wait, or take a seat
         bare_seconds = _repeat([_record(rush, actor) for actor in rush.people])
     return {
         "engine": engine, "seats": seats, "people": PEOPLE, "concurrency": CONCURRENCY, "sold": sold,
@@ -103,28 +108,34 @@ def _case(engine: str, app: Flask, port: int, seats: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _rush(seats: int) -> Iterator[Rush]:
+def _rush(seats: int, *, full: bool = False) -> Iterator[Rush]:
     """Open a class session for as long as the case lasts."""
     with db.transaction() as session:
-        rush = _stage(session, seats)
+        _clear(session)  # what a run that was broken off has left
+        rush = _stage(session, seats, taken=seats if full else 0)
     try:
         yield rush
     finally:
         with db.transaction() as session:
-            for table in (Enrolment, PlacePool, Sitting):
-                session.execute(delete(table).where(table.class_session_id == rush.class_id))
-            session.execute(delete(ClassSession).where(ClassSession.id == rush.class_id))
-            session.execute(delete(SignIn).where(SignIn.agent == "bench"))
+            _clear(session)
 
 
-def _stage(session: Session, seats: int) -> Rush:
+def _clear(session: Session) -> None:
+    ours = select(ClassSession.id).where(ClassSession.code == CODE)
+    for table in (Enrolment, PlacePool, Sitting):
+        session.execute(delete(table).where(table.class_session_id.in_(ours)))
+    session.execute(delete(ClassSession).where(ClassSession.code == CODE))
+    session.execute(delete(SignIn).where(SignIn.agent == "bench"))
+
+
+def _stage(session: Session, seats: int, *, taken: int) -> Rush:
     now = clock.now()
     start = clock.at(clock.local_date(now) + timedelta(days=400), 9)
     like = session.execute(select(ClassSession).order_by(ClassSession.id).limit(1)).scalar_one()
     taught = session.execute(select(Sitting).order_by(Sitting.id).limit(1)).scalar_one()
     programmes = session.execute(select(Programme.id).order_by(Programme.id)).scalars()
     class_ = ClassSession(
-        code="9999-999", title="抢座", kind_id=like.kind_id, level_id=like.level_id, capacity=seats,
+        code=CODE, title="抢座", kind_id=like.kind_id, level_id=like.level_id, capacity=seats,
         programme_id=next(each for each in programmes if not unmet_prerequisites(session, each, ())),
         enrolment_opens_at=now - timedelta(days=1), enrolment_closes_at=now + timedelta(days=1),
         starts_on=clock.local_date(start), ends_on=clock.local_date(start), state=ClassState.ENROLLING,
@@ -133,7 +144,7 @@ def _stage(session: Session, seats: int) -> Rush:
     session.add(class_)
     session.flush()
     session.add_all([
-        PlacePool(class_session_id=class_.id, holder=Holder.OPEN, places=seats, taken=0),
+        PlacePool(class_session_id=class_.id, holder=Holder.OPEN, places=seats, taken=taken),
         Sitting(
             class_session_id=class_.id, course_id=taught.course_id, instructor_id=taught.instructor_id,
             place_id=taught.place_id, starts_at=start, ends_at=start + timedelta(hours=3), hours=40,
@@ -227,17 +238,16 @@ def _repeat(recorded: Sequence[Statements]) -> float:
 
 def _by_sqlite(part: Sequence[Statements]) -> None:
     path = db.bound().url.database
-    connection = db.sqlite.connect(path, isolation_level=None)  # type: ignore[attr-defined] - the driver in use
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-        connection.execute(f"PRAGMA {pragma}")
-    for statements in part:
-        with open(f"{path}.lock", "w") as lock:  # noqa: PTH123 - the bare thing
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            connection.execute("BEGIN IMMEDIATE")
-            for statement, values in statements:
-                connection.execute(statement, values).fetchall()
-            connection.execute("COMMIT")
-    connection.close()
+    with closing(DRIVER.connect(path, isolation_level=None)) as connection:
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+        for statements in part:
+            with Path(f"{path}.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                connection.execute("BEGIN IMMEDIATE")
+                for statement, values in statements:
+                    connection.execute(statement, values).fetchall()
+                connection.execute("COMMIT")
 
 
 def _by_psycopg(part: Sequence[Statements]) -> None:

@@ -178,8 +178,10 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
             _counts[where] += 1
 
 
-def pytest_sessionfinish() -> None:
-    """Leave the counts where `./run test` adds them up."""
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave the counts where `./run test` adds them up; a worker's reports reach the process that started it."""
+    if hasattr(session.config, "workerinput"):
+        return
     path = ROOT / "var" / "test-counts.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(_counts))

@@ -149,7 +149,8 @@ def trainees(
         missed = max(held[row.group_id] - total.sittings, 0)
         facts = ProgressFacts(
             earned=total.tenths, required=office_.required, to_come=to_come[row.group_id], missed=missed,
-            concluded=office_.view.state in _CONCLUDED, completed=row.person_id in completed,
+            begun=office_.view.state is ClassState.RUNNING, concluded=office_.view.state in _CONCLUDED,
+            completed=row.person_id in completed,
         )  # fmt: skip
         found.append(
             Trainee(

@@ -52,6 +52,7 @@ def reasons_to_refuse_register(facts: RegisterFacts, *, now: datetime) -> tuple[
 class Prospect(StrEnum):
     """How a person stands with a class session."""
 
+    EXPECTED = "expected"
     COMPLETED = "completed"
     NOT_COMPLETED = "not_completed"
     ENOUGH = "enough"
@@ -61,6 +62,7 @@ class Prospect(StrEnum):
 
 
 PROSPECT_NAMES: dict[Prospect, str] = {
+    Prospect.EXPECTED: N_("Has a place"),
     Prospect.COMPLETED: N_("Completed"),
     Prospect.NOT_COMPLETED: N_("Did not complete"),
     Prospect.ENOUGH: N_("Enough hours"),
@@ -80,6 +82,7 @@ class ProgressFacts:
     """Tenths of the sittings still without a register that take up the person."""
     missed: int
     """Sittings with a register that took up the person and where the person was not."""
+    begun: bool
     concluded: bool
     completed: bool
 
@@ -88,6 +91,8 @@ def prospect(facts: ProgressFacts) -> Prospect:
     """Tell how a person stands, the gravest first, as soon as it can be known."""
     if facts.concluded:
         return Prospect.COMPLETED if facts.completed else Prospect.NOT_COMPLETED
+    if not facts.begun:
+        return Prospect.EXPECTED
     if facts.earned >= facts.required:
         return Prospect.ENOUGH
     if facts.earned + facts.to_come < facts.required:

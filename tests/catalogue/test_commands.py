@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from academy.catalogue.feature import courses
 from academy.ground.db import Database
+from academy.ground.errors import AcademyError
 from academy.ground.settings import ROOT
 from tests.catalogue.test_files import SYLLABUS, TOML
 
@@ -22,7 +23,8 @@ def tree(tmp_path: Path) -> Path:
 
 def run(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(courses, arguments)
-    return result.exit_code, result.output
+    refusal = result.exception if isinstance(result.exception, AcademyError) else ""
+    return result.exit_code, f"{result.output}{refusal}"
 
 
 def test_check_says_that_all_is_well() -> None:

@@ -89,8 +89,6 @@ def read_before_the_transaction(monkeypatch: pytest.MonkeyPatch, code: str, clie
 
     monkeypatch.setattr(db, "transaction", look_first)
     monkeypatch.setattr(deciding, "lock_pool", lambda _session, _code: seen[get_ident()])
-    # What the deed was decided by stays as it was seen.
-    monkeypatch.setattr(Session, "refresh", lambda *_args, **_kwargs: None)
 
 
 def read_inside_the_transaction(monkeypatch: pytest.MonkeyPatch, clients: int) -> None:

@@ -43,53 +43,40 @@ def person(
     phone: str | None = None,
 ) -> Person:
     """Somebody with these roles, a verified phone and, if given, a unit."""
-    number = phone or f"199{next(serial):08d}"
-    vault = crypto.vault()
     spelled = text.name_pinyin(name)
     row = Person(
         name=name,
         name_pinyin=spelled,
         name_initials=text.initials(spelled),
-        id_number=None,
-        id_blind=None,
-        id_tail_blind=None,
-        id_seen_at=None,
         created_at=NOW,
-        anonymised_at=None,
         sample=False,
         locale="zh_CN",
     )
     session.add(row)
     session.flush()
+    _phone(session, row, phone or f"199{next(serial):08d}")
+    since = date(2018, 1, 1)
+    for role in roles:
+        holder = unit.id if unit and role is Role.LIAISON else None
+        session.add(RoleGrant(person_id=row.id, role=role, unit_id=holder, starts_on=since))
+    if unit:
+        session.add(Membership(person_id=row.id, unit_id=unit.id, role_as_written="", starts_on=since))
+    session.flush()
+    return row
+
+
+def _phone(session: Session, holder: Person, number: str) -> None:
+    vault = crypto.vault()
     session.add(
         Phone(
-            person_id=row.id,
+            person_id=holder.id,
             number=number,
             blind=vault.blind(number, "phone"),
             tail_blind=vault.blind(number[-4:], "phone tail"),
             created_at=NOW,
             verified_at=NOW,
-            ended_at=None,
         )
     )
-    for role in roles:
-        holder = unit.id if unit and role is Role.LIAISON else None
-        session.add(
-            RoleGrant(person_id=row.id, role=role, unit_id=holder, starts_on=date(2018, 1, 1), ends_on=None)
-        )
-    if unit:
-        session.add(
-            Membership(
-                person_id=row.id,
-                unit_id=unit.id,
-                grid_role=None,
-                role_as_written="",
-                starts_on=date(2018, 1, 1),
-                ends_on=None,
-            )
-        )
-    session.flush()
-    return row
 
 
 def account(session: Session, holder: Person, name: str, password_hash: str = "") -> Account:

@@ -43,13 +43,16 @@ def test_presence_is_registered_while_the_class_runs_and_never_for_the_future(
     assert [reason.code for reason in rules.reasons_to_refuse_register(facts, now=now)] == codes
 
 
-UNDER_WAY = ProgressFacts(earned=100, required=360, to_come=300, missed=0, concluded=False, completed=False)
+UNDER_WAY = ProgressFacts(
+    earned=100, required=360, to_come=300, missed=0, begun=True, concluded=False, completed=False
+)
 
 
 @pytest.mark.parametrize(
     ("facts", "standing"),
     [
         (UNDER_WAY, Prospect.ON_COURSE),
+        (replace(UNDER_WAY, begun=False), Prospect.EXPECTED),
         (replace(UNDER_WAY, missed=1), Prospect.MISSED),
         (replace(UNDER_WAY, to_come=259), Prospect.OUT_OF_REACH),
         (replace(UNDER_WAY, to_come=260), Prospect.ON_COURSE),

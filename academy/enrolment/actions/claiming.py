@@ -43,11 +43,9 @@ def enrol(session: Session, *, actor: Actor, code: str, now: datetime) -> showin
         change_taken(session, pool, by=1)
     _add_claim(session, enrolment)
     record(session, actor=actor, what="enrolment.made", about=enrolment, now=now, after={"state": state})
-    claim = showing.my_claim(session, class_.id, person_id)
-    if claim is None:
-        raise LookupError(f"The claim on class {code} was just made and is not there.")
-    tell(session, SEATED if seated else WAITING, person_id, class_, now=now, rank=claim.rank)
-    return claim
+    rank = None if seated else showing.rank(session, enrolment.id)
+    tell(session, SEATED if seated else WAITING, person_id, class_, now=now, rank=rank)
+    return showing.Claim(state=state, rank=rank, group_id=None, group_name=None)
 
 
 def withdraw(session: Session, *, actor: Actor, code: str, now: datetime) -> None:

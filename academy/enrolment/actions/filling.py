@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from academy.classes.queries.sessions import ClassView
 from academy.enrolment import rules
@@ -67,13 +68,14 @@ def fill(session: Session, *, actor: Actor, code: str, now: datetime) -> int:
 
 def change_taken(session: Session, pool: PlacePool, *, by: int) -> None:
     """Change the count in place, so that the CHECK refuses where a lock was missing."""
-    session.execute(
+    taken = session.execute(
         update(PlacePool)
         .where(PlacePool.id == pool.id)
         .values(taken=PlacePool.taken + by)
+        .returning(PlacePool.taken)
         .execution_options(synchronize_session=False)
-    )
-    session.refresh(pool, ["taken"])
+    ).scalar_one()
+    set_committed_value(pool, "taken", taken)
 
 
 def lock_line(session: Session, pools: Iterable[PlacePool]) -> None:

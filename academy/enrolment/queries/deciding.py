@@ -163,17 +163,29 @@ def pool_ids(session: Session, class_session_ids: Collection[int]) -> dict[int, 
 
 
 def claim_facts(session: Session, class_: ClassView, person_id: int) -> ClaimFacts:
-    """Gather what decides a person's claim on a place of a class session."""
+    """Gather what decides a person's claim on a place of a class session, in few questions."""
     completed = hours.completed_programmes(session, person_id)
-    spans = classes.spans(session, [class_.id]).get(class_.id, ())
+    claims = session.execute(
+        select(Enrolment.class_session_id, Enrolment.group_id, Enrolment.state, ClassSession.state)
+        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
+        .where(Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.WITHDRAWN)
+    ).all()
+    others = {
+        other_id: group_id
+        for other_id, group_id, state, class_state in claims
+        if other_id != class_.id and state is EnrolmentState.SEATED and class_state in TAKES_UP
+    }
+    spans = classes.spans(session, [class_.id, *others])
     return ClaimFacts(
         class_state=class_.state,
         opens_at=class_.opens_at,
         closes_at=class_.closes_at,
-        already_in=_has_live_claim(session, class_.id, person_id),
+        already_in=any(claim[0] == class_.id for claim in claims),
         missing_courses=tuple(catalogue.unmet_prerequisites(session, class_.programme_id, completed)),
-        sittings=taken_up_by(spans, None),
-        taken_up=taken_up(session, [person_id], but=class_.id).get(person_id, ()),
+        sittings=taken_up_by(spans[class_.id], None),
+        taken_up=tuple(
+            sitting for other_id, group_id in others.items() for sitting in taken_up_by(spans[other_id], group_id)
+        ),
     )
 
 

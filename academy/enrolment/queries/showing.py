@@ -97,6 +97,12 @@ def _rank(state: EnrolmentState, counted: int) -> int | None:
     return int(counted) if state is EnrolmentState.WAITING else None
 
 
+def rank(session: Session, enrolment_id: int) -> int:
+    """Tell the number in line of a claim that waits."""
+    number: int = session.execute(select(_RANK).where(Enrolment.id == enrolment_id)).scalar_one()
+    return number
+
+
 def my_claim(session: Session, class_session_id: int, person_id: int) -> Claim | None:
     """Tell what a person has of a class session: a place, a number in line, or nothing."""
     found = session.execute(

@@ -25,6 +25,7 @@ from academy.web.session import Session, reading, transaction
 bp = Blueprint("office", "academy.office", template_folder="templates")
 
 PROSPECT_KINDS = {
+    Prospect.EXPECTED: "plain",
     Prospect.COMPLETED: "ok",
     Prospect.NOT_COMPLETED: "no",
     Prospect.ENOUGH: "ok",
