@@ -1,11 +1,14 @@
 """The application: all features, put together. The only module that names them."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from academy.catalogue.feature import FEATURE as CATALOGUE
 from academy.certificates.feature import FEATURE as CERTIFICATES
@@ -13,15 +16,16 @@ from academy.classes.feature import FEATURE as CLASSES
 from academy.clockwork import runner
 from academy.clockwork.feature import FEATURE as CLOCKWORK
 from academy.enrolment.feature import FEATURE as ENROLMENT
-from academy.ground import crypto, db, storage
+from academy.ground import crypto, db, migrating, storage
 from academy.ground.feature import Feature
-from academy.ground.settings import Settings
+from academy.ground.settings import BadSettings, Settings
 from academy.hours.feature import FEATURE as HOURS
 from academy.journal.feature import FEATURE as JOURNAL
 from academy.office.feature import FEATURE as OFFICE
 from academy.outbox.feature import FEATURE as OUTBOX
 from academy.people.feature import FEATURE as PEOPLE
 from academy.people.queries import binding
+from academy.people.queries import sample as accounts
 from academy.people.views import sign_in
 from academy.portal.feature import FEATURE as PORTAL
 from academy.sites.feature import FEATURE as SITES
@@ -56,10 +60,11 @@ def bind(settings: Settings) -> db.Database:
 
 def create_app(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> Flask:
     """Put the application together from its settings and features."""
-    bind(settings)
+    refuse_to_serve(settings, bind(settings))
     app = Flask("academy")
     app.config.update(_flask_config(settings))
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = RowConverter
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -69,6 +74,7 @@ def create_app(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
     sign_in.init_login(app)
     limits.limiter.init_app(app)
     Compress(app)
+    _refuse_unreadable(app)
     _guard_against_forgery(app)
     app.teardown_request(session.stop_reading)
     app.register_blueprint(views.bp)
@@ -85,10 +91,28 @@ def create_app(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
     return app
 
 
+def refuse_to_serve(settings: Settings, database: db.Database) -> None:
+    """Stop before real people are let into a sample academy, or into a database of another version.
+
+    Raises BadSettings with the line that mends it; only production is asked.
+    """
+    if not settings.production:
+        return
+    if migrating.version(database) != migrating.head():
+        raise BadSettings("The database is not of this program's version: run `academy migrate` first.")
+    with database.reading() as session:
+        if accounts.any_of_the_sample(session):
+            raise BadSettings(
+                "This database holds the sample academy, whose password everybody knows: "
+                "set ACADEMY_VAR=/another/folder or ACADEMY_DATABASE_URL to another database."
+            )
+
+
 def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.cookie_secret(),
         "TESTING": settings.env == "test",
+        "TRUSTED_HOSTS": [urlsplit(settings.base_url).hostname] if settings.production else None,
         "SESSION_COOKIE_NAME": "academy",
         "SESSION_COOKIE_SECURE": settings.https,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -107,6 +131,23 @@ def _flask_config(settings: Settings) -> dict[str, object]:
             "application/json",
         ],
     }
+
+
+class RowConverter(IntegerConverter):
+    """A row's key in an address; a longer number is no address of ours."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - werkzeug's own name
+        super().__init__(map, max=2**63 - 1)
+
+
+def _refuse_unreadable(app: Flask) -> None:
+    """Refuse NUL characters before anybody stores or searches them: PostgreSQL cannot, and nobody types them."""
+
+    @app.before_request
+    def _check() -> None:
+        sent = (request.path, *request.args.values(), *request.form.values(), *request.args, *request.form)
+        if any("\0" in text for text in sent):
+            raise BadRequest
 
 
 def _guard_against_forgery(app: Flask) -> None:

@@ -12,7 +12,7 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from academy.app import FEATURES, bind
+from academy.app import FEATURES, bind, refuse_to_serve
 from academy.clockwork import jobs, runner
 from academy.ground import clock, db, migrating, serving
 from academy.ground.access import operator
@@ -37,7 +37,7 @@ def academy(context: click.Context) -> None:
 @click.pass_obj
 def migrate(settings: Settings) -> None:
     """Bring the database to this program's schema."""
-    settings.var.mkdir(parents=True, exist_ok=True)
+    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
     if migrating.version(db.bound()) == migrating.head():
         console.print(f"数据库已是最新 / the database is at {migrating.head()}")
         return
@@ -146,6 +146,7 @@ def worker(settings: Settings, workers: int) -> None:
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Serve the pages until told to stop."""
+    refuse_to_serve(settings, db.bound())
     serving.serve_pages(settings)
 
 
@@ -160,12 +161,13 @@ def up(settings: Settings) -> None:
         except AlreadyFilled:
             console.print("· 样本数据已在 / the sample academy is there")
         _say_accounts()
+    refuse_to_serve(settings, db.bound())
     db.bound().close()
     sys.exit(serving.serve_all(settings, say=console.print))
 
 
 def _migrate_quietly(settings: Settings) -> None:
-    settings.var.mkdir(parents=True, exist_ok=True)
+    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
     if migrating.version(db.bound()) != migrating.head():
         console.print("· 建立数据库 / bringing the database to its schema")
         migrating.upgrade(db.bound())

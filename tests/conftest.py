@@ -47,14 +47,20 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     server.cleanup()
 
 
+def _make_database(server: str, name: str) -> str:
+    """Make an empty database with C collation on a server, in place of one of the same name, and give its URL."""
+    admin = Database(server)
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+    admin.close()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
 @pytest.fixture(scope="session")
 def postgresql_url(postgresql_server: str) -> str:
-    """A database with C collation and the whole schema, emptied before every test."""
-    database = Database(postgresql_server)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CREATE DATABASE academy TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
-    database.close()
-    url = make_url(postgresql_server).set(database="academy").render_as_string(hide_password=False)
+    """A database with the whole schema, emptied before every test."""
+    url = _make_database(postgresql_server, "academy")
     database = Database(url)
     Base.metadata.create_all(database.engine)
     database.close()
@@ -78,6 +84,19 @@ def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Set
     url: str = request.getfixturevalue("postgresql_url")
     _empty(url)
     return replace(chosen, database_url=url)
+
+
+@pytest.fixture
+def bare(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of an academy whose database has no table yet; bound."""
+    chosen = Settings(env="test", var=tmp_path / "bare", sample=False)
+    chosen.var.mkdir()
+    if engine == "postgresql":
+        url = _make_database(request.getfixturevalue("postgresql_server"), "bare")
+        chosen = replace(chosen, database_url=url)
+    database = bind(chosen)
+    yield chosen
+    database.close()
 
 
 def _empty(url: str) -> None:

@@ -47,6 +47,7 @@ class ClassSession(Base):
     __tablename__ = "class_session"
     __table_args__ = (
         UniqueConstraint("code"),
+        CheckConstraint("title <> ''", name="has_a_title"),
         CheckConstraint("capacity > 0", name="some_capacity"),
         CheckConstraint("enrolment_opens_at < enrolment_closes_at", name="enrolment_opens_before_it_closes"),
         CheckConstraint("starts_on <= ends_on", name="starts_before_it_ends"),
@@ -76,6 +77,8 @@ class ClassSession(Base):
     concluded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str] = mapped_column(String(200), default="")
+    """What those who had a place or waited were told."""
     sample: Mapped[bool] = mapped_column(default=False)
 
 
@@ -83,7 +86,10 @@ class ClassGroup(Base):
     """Part of a class session, with a leader from among its trainees."""
 
     __tablename__ = "class_group"
-    __table_args__ = (UniqueConstraint("class_session_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("class_session_id", "name"),
+        CheckConstraint("name <> ''", name="has_a_name"),
+    )
 
     id: Mapped[PrimaryKey]
     class_session_id: Mapped[int] = mapped_column(ForeignKey("class_session.id"))

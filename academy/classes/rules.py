@@ -52,8 +52,8 @@ TRANSITIONS: dict[tuple[ClassState, Step], ClassState] = {
     (ClassState.RUNNING, Step.CANCEL): ClassState.CANCELLED,
 }
 
-# The steps of the office's own page; opening enrolment needs places, concluding needs hours: upper features' acts.
-OWN_STEPS = (Step.PUBLISH, Step.START, Step.CLOSE, Step.CANCEL)
+# The steps of the office's own page. The others concern trainees, places or hours: upper features take them.
+OWN_STEPS = (Step.PUBLISH, Step.CLOSE)
 
 STATE_NAMES: dict[ClassState, str] = {
     ClassState.DRAFT: N_("Draft"),
@@ -66,20 +66,13 @@ STATE_NAMES: dict[ClassState, str] = {
 }
 
 # What the public may know of: a draft is the office's own.
-PUBLIC_STATES = (
-    ClassState.PUBLISHED,
-    ClassState.ENROLLING,
-    ClassState.RUNNING,
-    ClassState.CONCLUDED,
-    ClassState.CLOSED,
-)
+PUBLIC_STATES = tuple(state for state in ClassState if state not in {ClassState.DRAFT, ClassState.CANCELLED})
 
 NOT_FROM_HERE = Reason("not_from_here", N_("This class session is not in a state that allows this step."))
 NO_TIMETABLE = Reason("no_timetable", N_("The timetable is empty. Add the sittings first."))
 NO_MANAGER = Reason("no_manager", N_("Nobody is in charge. Choose a class manager first."))
 SITTINGS_LEFT = Reason(
-    "sittings_left",
-    N_("The last sitting ends on %(day)s. Conclude the class session after it."),
+    "sittings_left", N_("The last sitting ends on %(day)s. Conclude the class session after it.")
 )
 
 
@@ -96,14 +89,12 @@ class StepFacts:
 def reasons_to_refuse_step(facts: StepFacts, step: Step, *, now: datetime) -> tuple[Reason, ...]:
     """Return every reason against a step."""
     ends_at = facts.last_sitting_ends_at
+    early = step is Step.CONCLUDE and ends_at is not None and now < ends_at
     checks = (
         ((facts.state, step) not in TRANSITIONS, NOT_FROM_HERE),
         (step is Step.PUBLISH and facts.sittings == 0, NO_TIMETABLE),
         (step is Step.PUBLISH and not facts.has_manager, NO_MANAGER),
-        (
-            step is Step.CONCLUDE and ends_at is not None and now < ends_at,
-            SITTINGS_LEFT.about(day=civil(ends_at) if ends_at else ""),
-        ),
+        (early, SITTINGS_LEFT.about(day=civil(ends_at) if ends_at else "")),
     )
     return tuple(reason for applies, reason in checks if applies)
 

@@ -1,10 +1,15 @@
-"""Ask for background work, take it up, tell how far it is, and end it."""
+"""Ask for background work, take it up, tell how far it is, end it, and forget it.
+
+Attempts are counted for ever and never begin anew: the number that a worker took a job up with tells whether it
+still holds it. One that was silent for too long and lost its job to another can neither end it nor hand it back.
+"""
 
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from academy.clockwork import queries, runner
@@ -13,7 +18,10 @@ from academy.ground.access import Actor
 from academy.ground.db import after_commit, insert_once
 
 LEASE = timedelta(seconds=60)
+REMEMBERED = timedelta(days=90)
+AT_ONCE = 1000
 _MOST_ATTEMPTS = 3
+_WORKER_DIED = "The worker ended in the middle of it, each time it was tried."
 
 
 def enqueue(
@@ -30,47 +38,85 @@ def enqueue(
     )  # fmt: skip
     job = queries.job_with_key(session, unique_key)
     if job.state is JobState.FAILED:
-        job.state, job.finished_at, job.attempts, job.queued_at = JobState.QUEUED, None, 0, now
+        job.state, job.finished_at, job.queued_at = JobState.QUEUED, None, now
     job_id = job.id
     after_commit(session, lambda: runner.wake(job_id))
     return job_id
 
 
 def take(session: Session, job_id: int, *, now: datetime) -> Job | None:
-    """Take a job up under a lease, or give None where another worker has it or it is done."""
+    """Take a job up under a lease, or give None where another worker has it or it is done.
+
+    One whose worker fell silent at the last of its tries is left for a person: it may be what ends workers.
+    """
     job = queries.lock_job(session, job_id)
     if job is None or job.finished_at or (job.lease_until and job.lease_until > now):
+        return None
+    if job.state is JobState.RUNNING and _was_last(job.attempts):
+        _fail(job, _WORKER_DIED, now)
         return None
     job.state, job.lease_until, job.started_at = JobState.RUNNING, now + LEASE, job.started_at or now
     job.attempts += 1
     return job
 
 
-def beat(session: Session, job_id: int, *, done: int, total: int, message: str, now: datetime) -> None:
-    """Renew the lease and tell how far the job is."""
+def _was_last(attempt: int) -> bool:
+    """Tell whether a job is given up after this attempt; asked for again, it has as many more."""
+    return attempt % _MOST_ATTEMPTS == 0
+
+
+def _fail(job: Job, problem: str, now: datetime) -> None:
+    job.state, job.message, job.finished_at, job.lease_until = JobState.FAILED, problem[:300], now, None
+
+
+def _held(session: Session, job_id: int, attempt: int) -> Job | None:
+    """Lock a job that this attempt still holds; None where it is done or another worker took it over."""
     job = queries.lock_job(session, job_id)
-    if job is not None and job.state is JobState.RUNNING:
+    return job if job is not None and job.state is JobState.RUNNING and job.attempts == attempt else None
+
+
+def renew(session: Session, job_id: int, *, attempt: int, now: datetime) -> bool:
+    """Renew the lease of a job, and tell whether this attempt still holds it."""
+    job = _held(session, job_id, attempt)
+    if job is None:
+        return False
+    job.lease_until = now + LEASE
+    return True
+
+
+def beat(
+    session: Session, job_id: int, *, attempt: int, done: int, total: int, message: str, now: datetime
+) -> None:
+    """Tell how far the job is, and renew its lease."""
+    job = _held(session, job_id, attempt)
+    if job is not None:
         job.done, job.total, job.message, job.lease_until = done, total, message[:300], now + LEASE
 
 
-def finish(session: Session, job_id: int, *, result: str, now: datetime) -> None:
+def finish(session: Session, job_id: int, *, attempt: int, result: str, now: datetime) -> None:
     """End a job well; `result` is the page where its outcome is."""
-    job = queries.lock_job(session, job_id)
-    if job is not None and job.finished_at is None:
+    job = _held(session, job_id, attempt)
+    if job is not None:
         job.state, job.result, job.finished_at, job.lease_until = JobState.DONE, result, now, None
         job.done = job.total
 
 
-def give_back(session: Session, job_id: int, *, problem: str, now: datetime) -> None:
+def give_back(session: Session, job_id: int, *, attempt: int, problem: str, now: datetime) -> None:
     """Note why a job broke; it is tried again, the third time it is left for a person."""
-    job = queries.lock_job(session, job_id)
-    if job is None or job.finished_at:
+    job = _held(session, job_id, attempt)
+    if job is None:
         return
-    job.message, job.lease_until = problem[:300], None
-    if job.attempts >= _MOST_ATTEMPTS:
-        job.state, job.finished_at = JobState.FAILED, now
+    if _was_last(attempt):
+        _fail(job, problem, now)
     else:
-        job.state = JobState.QUEUED
+        job.state, job.message, job.lease_until = JobState.QUEUED, problem[:300], None
+
+
+def forget_done(session: Session, *, now: datetime) -> int:
+    """Forget some of the jobs that were done long ago, and tell how many; `AT_ONCE` where there may be more."""
+    ids = queries.done_ids(session, before=now - REMEMBERED, limit=AT_ONCE)
+    session.execute(delete(Job).where(Job.id.in_(ids)))
+    return len(ids)
 
 
 def claim_tick(session: Session, name: str, *, interval: timedelta, now: datetime) -> bool:

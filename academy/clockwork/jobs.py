@@ -2,19 +2,22 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import structlog
 
 from academy.clockwork import actions, queries, runner
+from academy.clockwork.models import Job
 from academy.ground import clock, db
-from academy.ground.access import Actor, Role, Via
+from academy.ground.access import Actor, Via
 from academy.ground.feature import Every, Feature, JobType, Work
 from academy.ground.settings import Settings
 
 log = structlog.get_logger()
 _POLL_SECONDS = 2.0
-_BEAT_SECONDS = 0.5
+_TELL_SECONDS = 0.5
+_BEAT_SECONDS = actions.LEASE.total_seconds() / 3
 
 
 class Worker:
@@ -31,21 +34,30 @@ class Worker:
             job = actions.take(session, job_id, now=clock.now())
         if job is None:
             return
-        work = Work(
-            actor=Actor(person_id=job.actor_id, name=job.actor_name, roles=frozenset({Role.ADMIN}), via=Via.JOB),
-            arguments=job.arguments,
-            progress=_Progress(job_id),
-            settings=self.settings,
-        )
+        attempt = job.attempts
         try:
-            result = self.kinds[job.kind].run(work)
+            with _beating(job_id, attempt):
+                result = self.kinds[job.kind].run(self._order(job))
         except Exception as problem:
             log.exception("job broke", job=job_id, kind=job.kind)
+            said = f"{type(problem).__name__}: {problem}"
             with db.transaction() as session:
-                actions.give_back(session, job_id, problem=f"{type(problem).__name__}: {problem}", now=clock.now())
+                actions.give_back(session, job_id, attempt=attempt, problem=said, now=clock.now())
             return
         with db.transaction() as session:
-            actions.finish(session, job_id, result=result, now=clock.now())
+            actions.finish(session, job_id, attempt=attempt, result=result, now=clock.now())
+
+    def _order(self, job: Job) -> Work:
+        """Write a job's work order: in its asker's name, and without a role.
+
+        Whether they may was decided when they asked; nothing that the work calls may grant more because of it.
+        """
+        return Work(
+            actor=Actor(person_id=job.actor_id, name=job.actor_name, roles=frozenset(), via=Via.JOB),
+            arguments=job.arguments,
+            progress=_Progress(job.id, job.attempts),
+            settings=self.settings,
+        )
 
     def run_waiting(self) -> int:
         """Run all jobs that wait, here and now; for tests and for commands without a worker."""
@@ -82,19 +94,45 @@ class Worker:
                 log.exception("the poll broke")
 
 
-class _Progress:
-    """Tell how far a job is, at most twice a second, and keep its lease alive."""
+@contextmanager
+def _beating(job_id: int, attempt: int) -> Iterator[None]:
+    """Keep a job's lease alive beside its work, which may be silent for longer than a lease lasts."""
+    over = threading.Event()
+    heart = threading.Thread(target=_beat, args=(job_id, attempt, over), daemon=True, name=f"beat of job {job_id}")
+    heart.start()
+    try:
+        yield
+    finally:
+        over.set()
+        heart.join()
 
-    def __init__(self, job_id: int) -> None:
+
+def _beat(job_id: int, attempt: int, over: threading.Event) -> None:
+    """Renew a lease until the work is over or another worker has taken it."""
+    held = True
+    while held and not over.wait(_BEAT_SECONDS):
+        try:
+            with db.transaction() as session:
+                held = actions.renew(session, job_id, attempt=attempt, now=clock.now())
+        except Exception:
+            log.exception("a lease was not renewed", job=job_id)
+
+
+class _Progress:
+    """Tell how far a job is, at most twice a second."""
+
+    def __init__(self, job_id: int, attempt: int) -> None:
         self._job_id = job_id
+        self._attempt = attempt
         self._told = 0.0
 
     def __call__(self, done: int, total: int, message: str = "") -> None:
-        if done < total and time.monotonic() - self._told < _BEAT_SECONDS:
+        if done < total and time.monotonic() - self._told < _TELL_SECONDS:
             return
         self._told = time.monotonic()
         with db.transaction() as session:
-            actions.beat(session, self._job_id, done=done, total=total, message=message, now=clock.now())
+            actions.beat(session, self._job_id, attempt=self._attempt, done=done, total=total, message=message,
+                         now=clock.now())  # fmt: skip
 
 
 def serve(settings: Settings, features: Sequence[Feature], bell: runner.Bell, *, processes: int = 2) -> None:

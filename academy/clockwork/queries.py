@@ -26,7 +26,8 @@ class JobView:
 
 def lock_job(session: Session, job_id: int) -> Job | None:
     """Lock one job."""
-    return session.execute(select(Job).where(Job.id == job_id).with_for_update()).scalar_one_or_none()
+    statement = select(Job).where(Job.id == job_id).with_for_update()
+    return session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
 
 
 def job_with_key(session: Session, unique_key: str) -> Job:
@@ -36,9 +37,15 @@ def job_with_key(session: Session, unique_key: str) -> Job:
 
 def waiting_ids(session: Session, *, now: datetime, limit: int = 100) -> Sequence[int]:
     """List jobs that no worker has, or whose worker has gone silent."""
-    silent = and_(Job.state == JobState.RUNNING, Job.lease_until < now)
+    silent = and_(Job.state == JobState.RUNNING, Job.lease_until <= now)
     statement = select(Job.id).where(or_(Job.state == JobState.QUEUED, silent)).order_by(Job.id).limit(limit)
     return session.execute(statement).scalars().all()
+
+
+def done_ids(session: Session, *, before: datetime, limit: int) -> Sequence[int]:
+    """List jobs that were done before a moment; failed ones wait for a person and are not among them."""
+    statement = select(Job.id).where(Job.state == JobState.DONE, Job.finished_at < before)
+    return session.execute(statement.order_by(Job.id).limit(limit)).scalars().all()
 
 
 def lock_tick(session: Session, name: str) -> Tick:

@@ -15,7 +15,7 @@ class Bell:
     """One Huey and its only task, which runs a job by its id."""
 
     def __init__(self, settings: Settings) -> None:
-        settings.var.mkdir(parents=True, exist_ok=True)
+        settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.huey = SqliteHuey("academy", filename=str(settings.var / "huey.db"), results=False)
         self._answer: Callable[[int], None] | None = None
         self._ring: TaskWrapper = self.huey.task(name="run_job")(self._run)

@@ -3,7 +3,15 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column
 
 from academy.enrolment.rules import EnrolmentState
@@ -28,6 +36,7 @@ class PlacePool(Base):
 
     __tablename__ = "place_pool"
     __table_args__ = (
+        UniqueConstraint("id", "class_session_id"),  # what a claim refers to
         CheckConstraint("taken BETWEEN 0 AND places", name="taken_within_places"),
         CheckConstraint("(holder = 'unit') = (unit_id IS NOT NULL)", name="unit_pool_has_a_unit"),
         Index(
@@ -50,6 +59,9 @@ class Enrolment(Base):
 
     __tablename__ = "enrolment"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["pool_id", "class_session_id"], ["place_pool.id", "place_pool.class_session_id"]
+        ),  # a claim is on a pool of its own class session
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_a_time"),
         CheckConstraint("state <> 'seated' OR seated_at IS NOT NULL", name="seated_has_a_time"),
         Index(
@@ -65,7 +77,7 @@ class Enrolment(Base):
 
     id: Mapped[PrimaryKey]
     class_session_id: Mapped[int] = mapped_column(ForeignKey("class_session.id"))
-    pool_id: Mapped[int] = mapped_column(ForeignKey("place_pool.id"))
+    pool_id: Mapped[int]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     unit_name: Mapped[str] = mapped_column(String(120), default="")

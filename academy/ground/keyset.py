@@ -35,7 +35,7 @@ def _read(cursor: str | None, keys: Sequence[Key]) -> tuple[str, list[Any]] | No
     except (ValueError, TypeError):
         return None
     fitting = len(values) == len(keys) and all(map(_fits, values, keys))
-    return (mark, values) if mark in {"<", ">"} and fitting else None
+    return (mark, values) if mark in ("<", ">") and fitting else None
 
 
 def _fits(value: object, key: Key) -> bool:

@@ -1,7 +1,9 @@
 """Processes that serve: the pages, the worker, and both together."""
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -34,6 +36,12 @@ def serve_pages(settings: Settings) -> None:
 
 def serve_all(settings: Settings, *, say: Callable[[str], object]) -> int:
     """Start pages and worker, tell when they answer, and stop both together; gives the exit code."""
+    if is_taken(settings.host, settings.port):
+        say(
+            f"· 端口 {settings.port} 已被占用，请先停止那个程序，或设置 ACADEMY_PORT 换一个 / port {settings.port} is taken:"
+            " stop what listens there, or set ACADEMY_PORT to another"
+        )
+        return 1
     commands = (granian_command(settings), [sys.executable, "-m", "academy", "worker"])
     children = [subprocess.Popen(command, cwd=ROOT) for command in commands]  # noqa: S603 - our own words
 
@@ -54,6 +62,16 @@ def serve_all(settings: Settings, *, say: Callable[[str], object]) -> int:
         return 1
     finally:
         _stop(children)
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Tell whether somebody listens there; a second page server would share the port without a word."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as problem:
+        return problem.errno == errno.EADDRINUSE
+    return False
 
 
 def wait_until_served(settings: Settings, server: "subprocess.Popen[bytes]") -> None:

@@ -1,5 +1,6 @@
 """All settings, read once from the environment; what is wrong is told at once, with the line that mends it."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 from academy.ground import db
 from academy.ground.crypto import Vault, key_file, vault_of_folder
 
+_HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
+_SHORTEST_SECRET = 32
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -117,11 +120,31 @@ def _parse(kind: object, text: str) -> object:
     return Path(text).absolute() if kind is Path else text
 
 
+def _bad_values(settings: Settings) -> list[str]:
+    """List values that cannot work anywhere."""
+    problems = []
+    keys = ("personal_data_key", "blind_index_key")
+    for name in keys:
+        text = getattr(settings, name)
+        if text and not _HEX_KEY.fullmatch(text):
+            problems.append(f"ACADEMY_{name.upper()} is not 64 hex digits: set it to {secrets.token_hex(32)}")
+    if len([name for name in keys if getattr(settings, name)]) == 1:
+        problems.append("ACADEMY_PERSONAL_DATA_KEY and ACADEMY_BLIND_INDEX_KEY go together: set both, or neither.")
+    if settings.secret_key and len(settings.secret_key) < _SHORTEST_SECRET:
+        problems.append(f"ACADEMY_SECRET_KEY is too short: set it to {secrets.token_hex(32)}")
+    for name, least, most in (("port", 1, 65535), ("trusted_proxies", 0, 10), ("web_workers", 1, 64),
+                              ("web_threads", 1, 64)):  # fmt: skip
+        if not least <= getattr(settings, name) <= most:
+            problems.append(f"ACADEMY_{name.upper()}={getattr(settings, name)}: set it from {least} to {most}.")
+    return problems
+
+
 def _problems(settings: Settings) -> list[str]:
     """List what must not run, each with the line that mends it."""
     problems = []
     if settings.env not in {"development", "test", "production"}:
         problems.append(f"ACADEMY_ENV={settings.env!r}: set it to development, test or production.")
+    problems += _bad_values(settings)
     if not settings.production:
         return problems
     problems += [

@@ -17,6 +17,7 @@ class Place(Base):
     __tablename__ = "place"
     __table_args__ = (
         UniqueConstraint("slug"),
+        CheckConstraint("name <> ''", name="has_a_name"),
         CheckConstraint("capacity > 0", name="some_capacity"),
         CheckConstraint("(kind = 'field_site') = (district_id IS NOT NULL)", name="field_site_has_a_district"),
     )

@@ -59,7 +59,9 @@ def sign_in_first() -> ResponseReturnValue:
 
 def own_page(target: str | None, fallback: str) -> str:
     """Take `next` only if it is a page of ours, else the fallback."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return fallback
+    if "\\" in target or not target.isprintable():
         return fallback
     parts = urlsplit(target)
     if parts.scheme or parts.netloc:

@@ -1,5 +1,7 @@
 """One way to carry out what a form asks: in one transaction, once, and answered with a 303."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -52,8 +54,13 @@ def _once(session: Session, deed: Callable[[Session], Answer]) -> Answer:
 
 
 def _act_id() -> str:
-    """Read the form's act id; a form without a proper one is an act of its own."""
+    """Name this act by the form's act id and all that was sent with it.
+
+    Going back, changing an answer and sending again is another act. A form without a proper id is one of its own.
+    """
     try:
-        return str(UUID(request.form.get("act_id", "")))
+        act_id = UUID(request.form.get("act_id", ""))
     except ValueError:
-        return str(uuid4())
+        act_id = uuid4()
+    sent = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    return hashlib.sha256(json.dumps([str(act_id), request.path, sent]).encode()).hexdigest()

@@ -18,6 +18,7 @@ from academy.ground.access import Actor
 from academy.ground.feature import NavItem
 from academy.ground.settings import Settings
 from academy.web import access, headers, i18n
+from academy.web.access import own_page
 from academy.web.forms import ActForm, new_act_id
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
@@ -75,5 +76,5 @@ def init_app(app: Flask, settings: Settings, nav: tuple[NavItem, ...]) -> None:
             "nav": menu(nav, reader),
             "csp_nonce": headers.csp_nonce(),
             "large_type": bool(session.get("large_type")),
-            "current_path": request.full_path if request.query_string else request.path,
+            "current_path": own_page(request.full_path if request.query_string else request.path, "/"),
         }

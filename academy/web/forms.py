@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know SelectChoice yet
@@ -18,7 +19,9 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know Sel
     TextAreaField,
 )
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
 
 def new_act_id() -> str:
@@ -49,6 +52,12 @@ class AcademyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             return field
 
 
+def in_our_time(_form: FlaskForm, field: Field) -> None:
+    """Refuse a day, or a moment, that was mistyped by centuries."""
+    if field.data and not _FIRST_YEAR <= field.data.year <= _LAST_YEAR:
+        raise ValidationError(_("Give a day with its full year, such as 2026-11-22."))
+
+
 class ActForm(AcademyForm):
     """A form of one button."""
 
@@ -57,7 +66,7 @@ class KitchenForm(AcademyForm):
     """One field of each kind, for the page that shows all components."""
 
     name = StringField(
-        _l("Name"), validators=[InputRequired(), Length(max=60)], description=_l("As on the ID card.")
+        _l("Name"), validators=[DataRequired(), Length(max=60)], description=_l("As on the ID card.")
     )
     phone = TelField(_l("Mobile number"))
     day = DateField(_l("Day"))

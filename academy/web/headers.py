@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from flask_login import current_user
 
 _POLICY = (
@@ -32,8 +32,8 @@ def init_app(app: Flask, *, https: bool) -> None:
         headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
         if https:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if response.mimetype == "text/html":
-            private = current_user.is_authenticated
-            headers["Cache-Control"] = "no-store" if private else "no-cache"
+        if request.endpoint != "static":
+            headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache"
+            headers.pop("Expires", None)
             headers.add("Vary", "Cookie, HX-Request")
         return response

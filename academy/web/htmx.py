@@ -1,6 +1,7 @@
 """Answers that htmx and a plain browser both follow."""
 
 from flask import Response, redirect, request
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as BaseResponse
 
 
@@ -12,5 +13,5 @@ def asked_by_htmx() -> bool:
 def see_other(location: str) -> BaseResponse:
     """Lead on to another page: 303, or HX-Redirect where htmx would swallow it."""
     if asked_by_htmx():
-        return Response(status=204, headers={"HX-Redirect": location})
+        return Response(status=204, headers={"HX-Redirect": iri_to_uri(location)})
     return redirect(location, 303)

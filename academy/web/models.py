@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from academy.ground.db import Base, PrimaryKey
@@ -16,8 +16,9 @@ class Act(Base):
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[int]
-    act_id: Mapped[str] = mapped_column(String(36))
-    location: Mapped[str] = mapped_column(String(500), default="")
-    message: Mapped[str] = mapped_column(String(500), default="")
+    act_id: Mapped[str] = mapped_column(String(64))
+    """The SHA-256 of the form's act id, its address and all that was sent with it."""
+    location: Mapped[str] = mapped_column(Text, default="")
+    message: Mapped[str] = mapped_column(Text, default="")
     category: Mapped[str] = mapped_column(String(16), default="ok")
     done_at: Mapped[datetime] = mapped_column(index=True)

@@ -5,8 +5,8 @@ from flask import Flask, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError, IntegrityError
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from academy.ground.db import Base
 from academy.ground.errors import Forbidden, NotFound, Refused, Unreadable, constraint_of
@@ -84,7 +84,8 @@ def _raced(error: IntegrityError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect is no error
+    # a page of ours cannot be drawn under a host name that is not ours: it could not link anywhere
+    if isinstance(error, SecurityError) or error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect
         return error.get_response()
     return page(error.code)
 
@@ -97,5 +98,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Unreadable, lambda error: refused(list(error.problems), 422))
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(IntegrityError, _raced)
+    # a number past 64 bits: SQLite's driver says OverflowError, PostgreSQL DataError
+    app.register_error_handler(OverflowError, lambda _error: page(400))
+    app.register_error_handler(DataError, lambda _error: page(400))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, lambda _error: page(500))

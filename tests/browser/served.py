@@ -38,19 +38,23 @@ class Academy:
 
     url: str
     var: Path
+    base_url: str
+    """The address that it prints on paper."""
 
     @property
     def environ(self) -> dict[str, str]:
         """The environment that it runs in."""
         port = self.url.rpartition(":")[2]
-        return {**os.environ, "ACADEMY_VAR": str(self.var), "ACADEMY_PORT": port, "ACADEMY_BASE_URL": self.url}
+        own = {"ACADEMY_VAR": str(self.var), "ACADEMY_PORT": port, "ACADEMY_BASE_URL": self.base_url}
+        return {**os.environ, **own}
 
 
 @contextmanager
-def served(var: Path) -> Iterator[Academy]:
+def served(var: Path, base_url: str = "") -> Iterator[Academy]:
     """Fill a sample academy and serve it by the very command of the README."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        academy = Academy(f"http://127.0.0.1:{free.getsockname()[1]}", var)
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    academy = Academy(url, var, base_url or url)
     said = var / "served.log"
     with said.open("w") as log:
         process = subprocess.Popen(

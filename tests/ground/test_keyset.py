@@ -30,5 +30,16 @@ def test_every_row_is_seen_once_forwards_and_backwards(session: Session) -> None
 def test_a_mangled_cursor_shows_the_first_page(session: Session) -> None:
     session.add(Tick(name="a", ran_at=make.NOW))
     session.flush()
-    for cursor in ("rubbish", "", "W10", "é", "NQ", "WyI-IiwgNV0", "WyI-IiwgIlx1MDAwMCJd", "WyI_IiwgImEiXQ"):
+    for cursor in (
+        "rubbish",
+        "",
+        "W10",
+        "é",
+        "NQ",
+        "WyI-IiwgNV0",
+        "WyI-IiwgIlx1MDAwMCJd",
+        "WyI_IiwgImEiXQ",
+        "W1tdLDFd",
+        "W3t9LCAiYSJd",
+    ):
         assert walk(session, cursor)[0] == ["a"]

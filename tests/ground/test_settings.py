@@ -48,6 +48,29 @@ def test_which_sqlite_is_safe(version: tuple[int, int, int], safe: bool) -> None
     assert db.sqlite_is_safe(version) is safe
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ACADEMY_PERSONAL_DATA_KEY", "not hex"),
+        ("ACADEMY_BLIND_INDEX_KEY", "ab"),
+        ("ACADEMY_SECRET_KEY", "x"),
+        ("ACADEMY_PORT", "99999"),
+        ("ACADEMY_TRUSTED_PROXIES", "-1"),
+        ("ACADEMY_WEB_WORKERS", "0"),
+    ],
+)
+def test_values_that_cannot_work_are_refused_anywhere(name: str, value: str) -> None:
+    with pytest.raises(BadSettings, match=name):
+        read({**GOOD, name: value})
+    with pytest.raises(BadSettings, match=name):
+        read({"ACADEMY_PERSONAL_DATA_KEY": "cd" * 32, "ACADEMY_BLIND_INDEX_KEY": "ef" * 32, name: value})
+
+
+def test_one_data_key_alone_is_refused() -> None:
+    with pytest.raises(BadSettings, match="go together"):
+        read({"ACADEMY_PERSONAL_DATA_KEY": "cd" * 32})
+
+
 def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(BadSettings) as caught:
         read({"ACADEMY_PORT": "many", "ACADEMY_SAMPLE": "perhaps", "ACADEMY_ENV": "prod"})

@@ -6,7 +6,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, MetaData, UniqueConstraint, inspect
 
 from academy.app import FEATURES
-from academy.ground import migrating
+from academy.ground import db, migrating
 from academy.ground.db import Base, Database
 from academy.ground.settings import Settings
 
@@ -14,9 +14,10 @@ assert FEATURES  # all models are known once the features are
 
 
 @pytest.fixture
-def migrated(settings: Settings, database: Database) -> Database:
+def migrated(bare: Settings) -> Database:
     """A database brought to its schema by migrations alone."""
-    Base.metadata.drop_all(database.engine)
+    database = db.bound()
+    assert database.url.database != "academy", bare
     migrating.upgrade(database)
     return database
 
@@ -58,11 +59,6 @@ def test_migrations_go_up_down_and_up_again(migrated: Database) -> None:
     assert set(inspect(migrated.engine).get_table_names()) <= {"alembic_version", "sqlite_sequence"}
     migrating.upgrade(migrated)
     assert set(inspect(migrated.engine).get_table_names()) >= set(Base.metadata.tables)
-    # leave the shared PostgreSQL database as other tests expect it
-    migrating.downgrade(migrated, "base")
-    with migrated.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE alembic_version")
-    Base.metadata.create_all(migrated.engine)
 
 
 def test_every_constraint_has_a_name() -> None:

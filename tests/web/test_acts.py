@@ -64,6 +64,14 @@ def test_a_form_sent_twice_is_done_once_and_answered_alike(trainee: Person, sign
     assert notes() == 2
 
 
+def test_another_answer_in_the_same_form_is_another_act(trainee: Person, sign_in: SignInAs) -> None:
+    client = sign_in(trainee)
+    act_id = str(uuid4())
+    for answer in ("one", "another", "one"):
+        client.send_bare("/deed/yes", act_id=act_id, answer=answer)
+    assert notes() == 2
+
+
 def test_a_double_click_is_done_once(app: Flask, trainee: Person, sign_in: SignInAs) -> None:
     client = sign_in(trainee)
     values = {"act_id": str(uuid4()), "csrf_token": client.token()}

@@ -50,6 +50,20 @@ def test_an_error_is_a_page_with_a_way_out(client: PageClient, url: str) -> None
     assert "这里没有内容" in text_of(answer)
 
 
+@pytest.mark.parametrize(
+    "url", ["/classes/%00", "/classes/?q=%00", "/courses/%00", "/verify/a%00b", "/v/%00", "/login?next=%00"]
+)
+def test_what_nobody_types_is_refused(client: PageClient, url: str) -> None:
+    assert client.get(url).status_code == 400
+
+
+def test_what_no_database_can_hold_is_no_bug(client: PageClient) -> None:
+    assert client.get("/classes/?kind=" + "9" * 30).status_code in {200, 400}
+    assert client.get("/classes/?at=W1tdLDFd").status_code == 200
+    assert client.get("/jobs/99999999999999999999").status_code == 404
+    assert client.send("/login", page="/login?way=password", name="a\0b", password="x").status_code == 400
+
+
 def test_a_bug_is_a_page_too(app: Flask, client: PageClient) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
 
@@ -71,7 +85,16 @@ def test_next_leads_to_our_own_pages(app: Flask, target: str) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/nowhere", "", None],
+    [
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/nowhere",
+        "",
+        None,
+        "/courses/\r\nX: y",
+    ],
 )
 def test_next_leads_nowhere_else(app: Flask, target: str | None) -> None:
     with app.test_request_context("/login"):

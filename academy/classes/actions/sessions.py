@@ -80,8 +80,10 @@ def change(session: Session, *, actor: Actor, code: str, facts: ClassFacts, now:
         )  # fmt: skip
 
 
-def step(session: Session, *, actor: Actor, code: str, step: Step, now: datetime) -> ClassSession:
-    """Move a class session on; raises Refused with every reason against it."""
+def step(
+    session: Session, *, actor: Actor, code: str, step: Step, now: datetime, because: str = ""
+) -> ClassSession:
+    """Move a class session on; raises Refused with every reason against it. A cancelled one keeps why."""
     class_ = sessions.lock_class_session(session, code)
     facts = office.step_facts(
         session, class_session_id=class_.id, state=class_.state, manager_id=class_.manager_id
@@ -89,7 +91,7 @@ def step(session: Session, *, actor: Actor, code: str, step: Step, now: datetime
     _refuse(rules.reasons_to_refuse_step(facts, step, now=now))
     before, class_.state = class_.state, rules.TRANSITIONS[class_.state, step]
     if class_.state is ClassState.CANCELLED:
-        class_.cancelled_at = now
+        class_.cancelled_at, class_.cancelled_because = now, because
         ids = [sitting.id for sitting in sessions.sittings(session, class_.id)]
         session.execute(delete(Slot).where(Slot.sitting_id.in_(ids)))
     elif class_.state is ClassState.CONCLUDED:
@@ -98,7 +100,7 @@ def step(session: Session, *, actor: Actor, code: str, step: Step, now: datetime
         class_.closed_at = now
     record(
         session, actor=actor, what=f"class.{step.value.replace('_', '-')}", about=class_, now=now,
-        before={"state": before}, after={"state": class_.state},
+        before={"state": before}, after={"state": class_.state, **({"reason": because} if because else {})},
     )  # fmt: skip
     return class_
 

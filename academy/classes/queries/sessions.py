@@ -34,6 +34,7 @@ class ClassView(ClassFacts):
     concluded_at: datetime | None
     closed_at: datetime | None
     cancelled_at: datetime | None
+    cancelled_because: str
     sample: bool
 
 
@@ -90,7 +91,8 @@ def _view(row: Sequence[Any]) -> ClassView:
         manager_id=found.manager_id, manager_name=manager_name or "", capacity=found.capacity,
         audience=found.audience, opens_at=found.enrolment_opens_at, closes_at=found.enrolment_closes_at,
         starts_on=found.starts_on, ends_on=found.ends_on, state=found.state, concluded_at=found.concluded_at,
-        closed_at=found.closed_at, cancelled_at=found.cancelled_at, sample=found.sample,
+        closed_at=found.closed_at, cancelled_at=found.cancelled_at,
+        cancelled_because=found.cancelled_because, sample=found.sample,
     )  # fmt: skip
 
 

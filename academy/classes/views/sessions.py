@@ -31,20 +31,10 @@ STEP_WORDS: dict[Step, tuple[str, str, str]] = {
         N_("Everybody can see the class session from now on, and its programme is fixed."),
         N_("The class session is published."),
     ),
-    Step.START: (
-        N_("Start the class"),
-        N_("Enrolment ends. The class manager can note who is present."),
-        N_("The class session has started."),
-    ),
     Step.CLOSE: (
         N_("Close the class session"),
         N_("Everything about it is fixed from now on."),
         N_("The class session is closed."),
-    ),
-    Step.CANCEL: (
-        N_("Cancel the class session"),
-        N_("It will not be held. Its instructors and places are free again. This cannot be taken back."),
-        N_("The class session is cancelled."),
     ),
 }
 
@@ -130,7 +120,7 @@ def edit(code: str) -> ResponseReturnValue:
 @bp.post("/admin/classes/<code>/steps/<step_name>")
 @requires(Capability.CLASS_EDIT)
 def take_step(code: str, step_name: str) -> ResponseReturnValue:
-    """Publish, start, close or cancel a class session."""
+    """Publish or close a class session."""
     step = next((step for step in rules.OWN_STEPS if step == step_name), None)
     if step is None:
         raise NotFound

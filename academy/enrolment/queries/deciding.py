@@ -1,7 +1,6 @@
 """What a claim, a withdrawal and a promotion are decided by."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -118,7 +117,7 @@ def public_class(session: Session, code: str, person_id: int | None = None) -> C
         raise NotFound
     if found.state in PUBLIC_STATES:
         return found
-    if found.state is ClassState.CANCELLED and person_id and _has_live_claim(session, found.id, person_id):
+    if found.state is ClassState.CANCELLED and person_id and _has_claimed(session, found.id, person_id):
         return found
     raise NotFound
 
@@ -189,16 +188,16 @@ def claim_facts(session: Session, class_: ClassView, person_id: int) -> ClaimFac
     )
 
 
-def _has_live_claim(session: Session, class_session_id: int, person_id: int) -> bool:
+def _has_claimed(session: Session, class_session_id: int, person_id: int) -> bool:
     statement = select(Enrolment.id).where(
-        Enrolment.class_session_id == class_session_id,
-        Enrolment.person_id == person_id,
-        Enrolment.state != EnrolmentState.WITHDRAWN,
+        Enrolment.class_session_id == class_session_id, Enrolment.person_id == person_id
     )
     return session.execute(statement).first() is not None
 
 
-def taken_up(session: Session, person_ids: Collection[int], *, but: int) -> dict[int, tuple[Sitting, ...]]:
+def taken_up(
+    session: Session, person_ids: Collection[int], *, but: int, states: Collection[ClassState] = TAKES_UP
+) -> dict[int, tuple[Sitting, ...]]:
     """Tell when class sessions other than one take up these persons, where they have a seat."""
     rows = session.execute(
         select(Enrolment.person_id, Enrolment.class_session_id, Enrolment.group_id)
@@ -207,7 +206,7 @@ def taken_up(session: Session, person_ids: Collection[int], *, but: int) -> dict
             Enrolment.person_id.in_(person_ids),
             Enrolment.state == EnrolmentState.SEATED,
             Enrolment.class_session_id != but,
-            ClassSession.state.in_(TAKES_UP),
+            ClassSession.state.in_(states),
         )
     ).all()
     spans = classes.spans(session, sorted({class_id for _person, class_id, _group in rows})) if rows else {}
@@ -218,25 +217,30 @@ def taken_up(session: Session, person_ids: Collection[int], *, but: int) -> dict
 
 
 def hindrances(
-    session: Session, class_session_id: int, groups: Mapping[int, int | None]
+    session: Session,
+    class_session_id: int,
+    groups: Mapping[int, int | None],
+    states: Collection[ClassState] = TAKES_UP,
 ) -> dict[int, tuple[Reason, ...]]:
     """Tell what clashes for each person, were they seated in this class session, in the group given for each."""
     spans = classes.spans(session, [class_session_id]).get(class_session_id, ())
-    others = taken_up(session, groups.keys(), but=class_session_id) if groups else {}
+    others = taken_up(session, groups.keys(), but=class_session_id, states=states) if groups else {}
     return {
         person_id: clash_reasons(taken_up_by(spans, group_id), others.get(person_id, ()))
         for person_id, group_id in groups.items()
     }
 
 
-def in_line(session: Session, class_session_id: int, pool_id: int) -> tuple[InLine, ...]:
+def in_line(
+    session: Session, class_session_id: int, pool_id: int, states: Collection[ClassState] = TAKES_UP
+) -> tuple[InLine, ...]:
     """List those who wait for a place of this pool, with what hinders each from being seated now."""
     rows = session.execute(
         select(Enrolment.id, Enrolment.person_id)
         .where(Enrolment.pool_id == pool_id, Enrolment.state == EnrolmentState.WAITING)
         .order_by(Enrolment.requested_at, Enrolment.id)
     ).all()
-    found = hindrances(session, class_session_id, {person_id: None for _id, person_id in rows})
+    found = hindrances(session, class_session_id, {person_id: None for _id, person_id in rows}, states)
     return tuple(
         InLine(enrolment_id=enrolment_id, person_id=person_id, hindrances=found[person_id])
         for enrolment_id, person_id in rows
@@ -247,35 +251,3 @@ def starts_at(session: Session, class_: ClassView) -> datetime:
     """Tell when a class session begins: at its first sitting, or with its first day."""
     sittings = [sitting.starts_at for sitting, _groups in classes.spans(session, [class_.id]).get(class_.id, ())]
     return min(sittings, default=clock.at(class_.starts_on, 0))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fillable:
-    """An enrolling class session with a free place and somebody in line."""
-
-    class_session_id: int
-    code: str
-    pool_id: int
-
-
-def fillable(session: Session) -> tuple[Fillable, ...]:
-    """List the enrolling class sessions where a place is free while somebody waits."""
-    somebody_waits = (
-        select(Enrolment.id)
-        .where(Enrolment.pool_id == PlacePool.id, Enrolment.state == EnrolmentState.WAITING)
-        .exists()
-    )
-    rows = session.execute(
-        select(ClassSession.id, ClassSession.code, PlacePool.id)
-        .join(PlacePool, PlacePool.class_session_id == ClassSession.id)
-        .where(
-            ClassSession.state == ClassState.ENROLLING,
-            PlacePool.holder == Holder.OPEN,
-            PlacePool.taken < PlacePool.places,
-            somebody_waits,
-        )
-        .order_by(ClassSession.id)
-    )
-    return tuple(
-        Fillable(class_session_id=class_id, code=code, pool_id=pool_id) for class_id, code, pool_id in rows
-    )

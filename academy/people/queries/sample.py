@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.ground.access import Role
-from academy.people.models import Membership, Person, RoleGrant, Unit
+from academy.people.models import Account, Membership, Person, RoleGrant, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +67,8 @@ def count_first_trainees(session: Session) -> int | None:
         .where(Person.sample, RoleGrant.role == Role.TRAINEE, ~before)
     )
     return session.execute(statement).scalar_one()
+
+
+def any_of_the_sample(session: Session) -> bool:
+    """Tell whether an account of the sample academy is here, whose password everybody knows."""
+    return session.execute(select(Account.id).where(Account.sample).limit(1)).first() is not None
