@@ -30,9 +30,11 @@ from academy.people.views import sign_in
 from academy.portal.feature import FEATURE as PORTAL
 from academy.sites.feature import FEATURE as SITES
 from academy.web import context, headers, i18n, limits, pages, session, views
+from academy.web.feature import FEATURE as WEB
 from academy.web.plugs import Extensions
 
 FEATURES: tuple[Feature, ...] = (
+    WEB,
     JOURNAL,
     OUTBOX,
     CLOCKWORK,

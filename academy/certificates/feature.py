@@ -21,11 +21,10 @@ from academy.clockwork import queries as clockwork
 from academy.clockwork.jobs import Worker
 from academy.clockwork.models import JobState
 from academy.documents import queries as documents
-from academy.ground import clock, db
+from academy.ground import clock, db, storage
 from academy.ground.access import Actor, Capability, operator
 from academy.ground.feature import DeskItem, Feature, Finding, Invariant, JobType, NavItem, Panel
 from academy.ground.settings import Settings
-from academy.ground.storage import bound
 from academy.ground.text import N_
 from academy.people.queries import register as people
 
@@ -53,7 +52,7 @@ def _wrong_files(session: Session) -> Iterator[str]:
     every = -(-proofs.count_issued(session) // _CHECKED_AT_MOST) or 1
     for number, digest in proofs.issued(session, every=every):
         try:
-            bound().get(digest, "pdf")
+            storage.bound().get(digest, "pdf")
         except (FileNotFoundError, ValueError):
             yield f"certificate {number}"
 
@@ -63,6 +62,8 @@ _INVARIANTS = (
     Invariant("certificate numbers that do not read as their year and sequence", _none(proofs.misprinted)),
     Invariant("certificates signed by whoever proposed them", _none(proofs.signed_alone)),
     Invariant("people with two certificates of one class", _none(proofs.doubled)),
+    Invariant("certificates that say other than what was signed", _none(proofs.altered)),
+    Invariant("certificates of another class than their batch", _none(proofs.astray)),
     Invariant("certificate files gone or altered (all, or 500 taken evenly)", _none(_wrong_files)),
     Invariant(
         "signed certificates without files that no job is making",

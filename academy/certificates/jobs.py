@@ -14,10 +14,9 @@ from academy.certificates.queries import batches, register
 from academy.certificates.queries.register import ToMake
 from academy.certificates.rules import printed_facts
 from academy.documents.actions import render
-from academy.ground import clock, db
+from academy.ground import clock, db, storage
 from academy.ground.feature import Work
 from academy.ground.settings import Settings
-from academy.ground.storage import storage
 
 _AT_ONCE = 10
 _EARLIEST_IN_A_ZIP = (1980, 1, 1, 0, 0, 0)
@@ -42,7 +41,7 @@ def facts_of(one: ToMake, settings: Settings) -> dict[str, Any]:
 
 def _keep(certificates: Sequence[ToMake], work: Work) -> None:
     """Make files, keep them, then note them: in this order, so that no hash is ever without its file."""
-    store = storage(work.settings.storage)
+    store = storage.bound()
     made = {one.id: store.put(make(facts_of(one, work.settings)), "pdf") for one in certificates}
     with db.transaction() as session:
         actions.note_made(session, actor=work.actor, made=made, now=clock.now())
@@ -86,7 +85,7 @@ def pack(work: Work) -> str:
     code, batch_id = str(work.arguments["code"]), work.arguments["batch_id"]
     with db.reading() as session:
         found = register.files(session, batches.class_facts(session, code).id, batch_id)
-    store = storage(work.settings.storage)
+    store = storage.bound()
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for done, (digest, name) in enumerate(found.files, start=1):

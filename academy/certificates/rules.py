@@ -11,6 +11,7 @@ from typing import Any
 from academy.classes.rules import ClassState
 from academy.ground.errors import Reason
 from academy.ground.text import N_
+from academy.hours.rules import hours_text
 
 
 class BatchState(StrEnum):
@@ -133,11 +134,6 @@ class Candidate:
     """The number of the certificate that the person already has for this class session."""
     unprintable: str
     """Characters of the name that the font lacks."""
-
-
-def hours_text(tenths: int) -> str:
-    """Write hours kept in tenths: 340 → `34`, 35 → `3.5`."""
-    return f"{tenths / 10:g}"
 
 
 def reasons_against(person: Candidate) -> tuple[Reason, ...]:

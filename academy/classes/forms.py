@@ -17,11 +17,11 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from academy.ground.clock import ZONE
-from academy.web.forms import AcademyForm
+from academy.web.forms import AcademyForm, in_our_time
 
 Choices = Sequence[tuple[int, str]]
 _MINUTE = "%Y-%m-%dT%H:%M"
@@ -31,17 +31,19 @@ _MOMENTS = ("opens_at", "closes_at")
 class ClassForm(AcademyForm):
     """What the office decides about a class session."""
 
-    title = StringField(_l("Title"), validators=[InputRequired(), Length(max=100)])
+    title = StringField(_l("Title"), validators=[DataRequired(), Length(max=100)])
     kind_id = SelectField(_l("Kind of class session"), coerce=int, validators=[InputRequired()])
     level_id = SelectField(_l("Level of the class session"), coerce=int, validators=[InputRequired()])
     programme_id = SelectField(_l("Programme"), coerce=int, validators=[InputRequired()])
     manager_id = SelectField(_l("Class manager"), coerce=int, default=0)
     capacity = IntegerField(_l("Places"), validators=[InputRequired(), NumberRange(min=1, max=5000)])
     audience = TextAreaField(_l("For whom"), validators=[Length(max=200)])
-    starts_on = DateField(_l("First day"), validators=[InputRequired()])
-    ends_on = DateField(_l("Last day"), validators=[InputRequired()])
-    opens_at = DateTimeLocalField(_l("Enrolment opens"), format=_MINUTE, validators=[InputRequired()])
-    closes_at = DateTimeLocalField(_l("Enrolment closes"), format=_MINUTE, validators=[InputRequired()])
+    starts_on = DateField(_l("First day"), validators=[InputRequired(), in_our_time])
+    ends_on = DateField(_l("Last day"), validators=[InputRequired(), in_our_time])
+    opens_at = DateTimeLocalField(_l("Enrolment opens"), format=_MINUTE, validators=[InputRequired(), in_our_time])
+    closes_at = DateTimeLocalField(
+        _l("Enrolment closes"), format=_MINUTE, validators=[InputRequired(), in_our_time]
+    )
 
     def offer(self, *, kinds: Choices, levels: Choices, programmes: Choices, managers: Choices) -> None:
         """Offer these kinds, levels, programmes and managers."""
@@ -71,7 +73,7 @@ class SittingForm(AcademyForm):
     course_id = SelectField(_l("Course"), coerce=int, validators=[InputRequired()])
     instructor_id = SelectField(_l("Instructor"), coerce=int, validators=[InputRequired()])
     place_id = SelectField(_l("Place"), coerce=int, validators=[InputRequired()])
-    day = DateField(_l("Day"), validators=[InputRequired()])
+    day = DateField(_l("Day"), validators=[InputRequired(), in_our_time])
     starts = TimeField(_l("Starts"), default=time(9, 0), validators=[InputRequired()])
     ends = TimeField(_l("Ends"), default=time(12, 0), validators=[InputRequired()])
     hours = DecimalField(
@@ -113,7 +115,7 @@ def _moment(day: date | None, hour: time | None) -> datetime:
 class GroupsForm(AcademyForm):
     """The names of further groups, one a line."""
 
-    names = TextAreaField(_l("Names of the groups"), validators=[InputRequired(), Length(max=600)])
+    names = TextAreaField(_l("Names of the groups"), validators=[DataRequired(), Length(max=600)])
 
     def lines(self) -> list[str]:
         """Give the names, without the empty lines; one that is too long is cut where the table ends."""
@@ -123,4 +125,4 @@ class GroupsForm(AcademyForm):
 class NameForm(AcademyForm):
     """One name: of a group, a kind or a level."""
 
-    name = StringField(_l("Name of it"), validators=[InputRequired(), Length(max=30)])
+    name = StringField(_l("Name of it"), validators=[DataRequired(), Length(max=30)])

@@ -16,12 +16,13 @@ from academy.clockwork import queries, runner
 from academy.clockwork.models import Job, JobState, Tick
 from academy.ground.access import Actor
 from academy.ground.db import after_commit, insert_once
+from academy.ground.text import N_
 
 LEASE = timedelta(seconds=60)
 REMEMBERED = timedelta(days=90)
 AT_ONCE = 1000
 _MOST_ATTEMPTS = 3
-_WORKER_DIED = "The worker ended in the middle of it, each time it was tried."
+_WORKER_DIED = N_("The work broke off each time it was tried, and could not say why.")
 
 
 def enqueue(

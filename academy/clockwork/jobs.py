@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 
 import structlog
 
@@ -98,7 +99,8 @@ class Worker:
 def _beating(job_id: int, attempt: int) -> Iterator[None]:
     """Keep a job's lease alive beside its work, which may be silent for longer than a lease lasts."""
     over = threading.Event()
-    heart = threading.Thread(target=_beat, args=(job_id, attempt, over), daemon=True, name=f"beat of job {job_id}")
+    told = (_beat, job_id, attempt, over)  # in the work's own context, whose clock may be stopped
+    heart = threading.Thread(target=copy_context().run, args=told, daemon=True, name=f"beat of job {job_id}")
     heart.start()
     try:
         yield

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from academy.clockwork import queries
 from academy.ground.access import Capability
@@ -21,4 +22,4 @@ def show(job_id: int) -> ResponseReturnValue:
     if job is None:
         raise NotFound
     template = "clockwork/_progress.html" if asked_by_htmx() else "clockwork/job.html"
-    return render_template(template, job=job)
+    return render_template(template, job=job, message=_(job.message) if job.message else "")

@@ -84,6 +84,7 @@ def _environment() -> Environment:
         strands=rules.strands,
         rosettes=rules.rosettes,
         glyphs=queries.glyphs,
+        halves=queries.halves,
         along_arc=rules.along_arc,
         in_line=rules.in_line,
         qr_code=queries.qr_code,

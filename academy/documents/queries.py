@@ -46,6 +46,11 @@ def width(text: str, file: str = BOLD) -> float:
     return units / 1000
 
 
+def halves(text: str) -> tuple[str, str]:
+    """Break a name that is too long for one line into two."""
+    return rules.halves(text, width)
+
+
 @cache
 def glyph(character: str, file: str = BOLD) -> rules.Glyph:
     """Give a character's outline, for seals and watermarks, which are drawings and no text."""

@@ -5,7 +5,7 @@ Drawings are SVG path data in a document's own units, made of numbers alone: the
 
 import math
 import unicodedata
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import date
 
@@ -146,6 +146,25 @@ def in_line(glyphs: tuple[Glyph, ...], *, size: float, most: float) -> tuple[Pla
         placed.append(Placed(glyph.path, f"translate({x:.3f} 0) scale({scale:.5f} {-scale:.5f})"))
         x += glyph.advance * scale
     return tuple(placed)
+
+
+_UNEVEN = 1.4
+
+
+def halves(text: str, width: Callable[[str], float]) -> tuple[str, str]:
+    """Break a long name into two lines of much the same width, at a dot or a space if one stands near the middle.
+
+    A dot stays with what stands before it, a space goes.
+    """
+
+    def wider(lines: tuple[str, str]) -> float:
+        return max(width(lines[0]), width(lines[1]))
+
+    lines = [(text[:place].rstrip(" "), text[place:].lstrip(" ")) for place in range(1, len(text))]
+    even = min(lines, key=wider)
+    between_words = [pair for pair in lines if text[len(pair[0]) - 1] == "·" or text[len(pair[0])] == " "]
+    best = min(between_words, key=wider, default=even)
+    return best if wider(best) <= _UNEVEN * wider(even) else even
 
 
 @dataclass(frozen=True, slots=True)

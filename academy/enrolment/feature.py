@@ -55,7 +55,7 @@ def _places(session: Session, actor: Actor, _now: datetime, class_session_id: in
 FEATURE = Feature(
     name="enrolment",
     blueprints=(bp,),
-    schedule=(Every("enrolment.tend", timedelta(minutes=2), jobs.tend),),
+    schedule=(Every("enrolment.fill", timedelta(minutes=2), jobs.fill_free_places),),
     invariants=(
         Invariant("pools whose count of taken places is not that of their seats", _none(audit.wrong_taken)),
         Invariant("pools with more people seated than places", _none(audit.full_pools_overrun)),

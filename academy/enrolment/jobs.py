@@ -1,4 +1,4 @@
-"""Clockwork: claims that end and places that become free in ways that no withdrawal tells of."""
+"""Clockwork: places that became free in ways that no withdrawal tells of."""
 
 from datetime import datetime
 
@@ -11,18 +11,12 @@ from academy.ground.settings import Settings
 _CLOCKWORK = operator("clockwork", Via.JOB)
 
 
-def tend(now: datetime, _settings: Settings) -> tuple[int, int]:
-    """End the claims on cancelled class sessions, then seat those in line whom nothing hinders any more."""
-    with db.reading() as session:
-        cancelled = tending.cancelled_codes(session)
-    released = 0
-    for code in cancelled:
-        with db.transaction() as session:
-            released += filling.release(session, actor=_CLOCKWORK, code=code, now=now)
+def fill_free_places(now: datetime, _settings: Settings) -> int:
+    """Promote whoever waits for a free place and is hindered no more, as after a timetable was changed."""
     with db.reading() as session:
         fillable = tending.fillable(session)
     promoted = 0
     for each in fillable:
         with db.transaction() as session:
             promoted += filling.fill(session, actor=_CLOCKWORK, code=each.code, now=now)
-    return released, promoted
+    return promoted

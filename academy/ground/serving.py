@@ -37,10 +37,8 @@ def serve_pages(settings: Settings) -> None:
 def serve_all(settings: Settings, *, say: Callable[[str], object]) -> int:
     """Start pages and worker, tell when they answer, and stop both together; gives the exit code."""
     if is_taken(settings.host, settings.port):
-        say(
-            f"· 端口 {settings.port} 已被占用，请先停止那个程序，或设置 ACADEMY_PORT 换一个 / port {settings.port} is taken:"
-            " stop what listens there, or set ACADEMY_PORT to another"
-        )
+        taken = f"端口 {settings.port} 已被占用 / port {settings.port} is taken"
+        say(f"· {taken}：ACADEMY_PORT={settings.port + 1} ./run")
         return 1
     commands = (granian_command(settings), [sys.executable, "-m", "academy", "worker"])
     children = [subprocess.Popen(command, cwd=ROOT) for command in commands]  # noqa: S603 - our own words

@@ -1,8 +1,12 @@
-"""Files: put once under the SHA-256 of their bytes, in a local folder or an S3-compatible store."""
+"""Files: put once under the SHA-256 of their bytes, in a local folder or an S3-compatible store.
+
+The store in use is bound at start and opened by the process that first needs it. Its threads do not survive a
+fork: a process that forks must not have used it, and a child that would wait for them for ever is told.
+"""
 
 import hashlib
 import os
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,22 +60,30 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-@cache
-def storage(url: str) -> Storage:
-    """Open the store at a URL: `file:///var/lib/academy/files` or `s3://bucket/prefix`."""
-    return Storage(url)
+@dataclass(slots=True)
+class _Binding:
+    """The store that a process uses, once it has opened it, and which process that was."""
+
+    url: str
+    store: Storage | None = None
+    process: int = 0
 
 
-_bound: list[str] = []
+_bound: list[_Binding] = []
 
 
 def bind(url: str) -> None:
-    """Make the store at this URL the one in use; it is opened on first use, by each process for itself."""
-    _bound[:] = [url]
+    """Make the store at this URL the one in use: `file:///var/lib/academy/files` or `s3://bucket/prefix`."""
+    _bound[:] = [_Binding(url)]
 
 
 def bound() -> Storage:
-    """Open the store in use."""
+    """Give the store in use, opened on first use."""
     if not _bound:
         raise RuntimeError("No file store is bound. create_app and the command line do it by storage.bind(...).")
-    return storage(_bound[0])
+    binding = _bound[0]
+    if binding.store is None:
+        binding.store, binding.process = Storage(binding.url), os.getpid()
+    elif binding.process != os.getpid():
+        raise RuntimeError("The file store was in use before this process was forked. Fork first, or spawn.")
+    return binding.store

@@ -49,6 +49,15 @@ def clean_name(text: str) -> str:
     return " ".join(kept.split())
 
 
+# Letters that show nothing: the fillers of Korean and the like.
+_UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+
+
+def has_a_character(text: str) -> bool:
+    """Tell whether a text says anything: a letter, a Chinese character or a digit that one can see."""
+    return any(unicodedata.category(c)[0] in "LN" and c not in _UNSEEN_LETTERS for c in text)
+
+
 @cache
 def _syllable(character: str) -> str:
     return str(pinyin(character, style=Style.NORMAL)[0][0])
@@ -84,5 +93,5 @@ def masked_phone(phone: str) -> str:
 
 
 def masked_id(id_number: str) -> str:
-    """Show an ID number as `3299**********001X`."""
-    return f"{id_number[:4]}{'*' * (len(id_number) - 8)}{id_number[-4:]}"
+    """Show an ID number as `3299*************X`: its last four prove who holds the card, so they are kept back."""
+    return f"{id_number[:4]}{'*' * (len(id_number) - 5)}{id_number[-1:]}"

@@ -114,6 +114,11 @@ def _taken_back(person_id: int, standing: Standing, turn: int) -> Correction:
     )  # fmt: skip
 
 
+def hours_text(tenths: int) -> str:
+    """Write hours in digits that every language reads: 340 → `34`, 35 → `3.5`."""
+    return f"{tenths / 10:g}"
+
+
 def required_tenths(*, total_tenths: int, required_percent: int) -> int:
     """Tell the hours that completion asks for: the share of the programme's hours, rounded up to a tenth."""
     return -(-total_tenths * required_percent // 100)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from academy.journal.queries import EntryView
 from academy.journal.rules.wanted import Wanted, changes
 from academy.journal.rules.words import AREAS, CODES, FIELDS, KINDS, STATES, VIAS
 from academy.web.access import actor, requires
+from academy.web.files import private_file
 from academy.web.paging import cursor, page
 from academy.web.session import reading, transaction
 
@@ -48,14 +49,7 @@ def export() -> ResponseReturnValue:
     now = clock.now()
     with transaction() as session:
         entries = actions.export(session, actor=actor(), wanted=_wanted(form), now=now)
-    return Response(
-        _spreadsheet(entries),
-        mimetype=MIME,
-        headers={
-            "Content-Disposition": f'attachment; filename="journal-{clock.local(now):%Y%m%d-%H%M%S}.xlsx"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return private_file(_spreadsheet(entries), f"journal-{clock.local(now):%Y%m%d-%H%M%S}.xlsx", kind=MIME)
 
 
 def _filter(asked: Mapping[str, str]) -> JournalFilter:

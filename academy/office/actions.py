@@ -10,8 +10,9 @@ from academy.classes.actions import sessions as classes_actions
 from academy.classes.models import ClassSession
 from academy.classes.queries import sessions as classes
 from academy.classes.rules import Step
-from academy.enrolment.actions import filling, grouping
+from academy.enrolment.actions import cancelling, filling, grouping
 from academy.enrolment.queries import deciding as enrolment
+from academy.enrolment.rules import EnrolmentState
 from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import Refused
@@ -19,11 +20,11 @@ from academy.ground.text import N_
 from academy.hours import actions as hours_actions
 from academy.hours import queries as hours
 from academy.hours.actions import NewCompletion, Registered
-from academy.hours.rules import Taught, kind_of
+from academy.hours.rules import Taught, hours_text, kind_of
 from academy.journal.actions import record
 from academy.office import queries, rules
 from academy.office.queries import Office
-from academy.office.rules import Verdict, hours_text
+from academy.office.rules import Verdict
 from academy.outbox.actions import Letter, post
 from academy.people.queries import register as people
 from academy.sites.rules import PlaceKind
@@ -48,6 +49,25 @@ def start(session: Session, *, actor: Actor, code: str, now: datetime) -> ClassS
     enrolment.lock_pool(session, code)  # so that no seat is sold while the class starts
     class_ = classes_actions.step(session, actor=actor, code=code, step=Step.START, now=now)
     filling.tell_not_seated(session, code=code, now=now)
+    return class_
+
+
+def cancel(session: Session, *, actor: Actor, code: str, reason: str, now: datetime) -> ClassSession:
+    """Cancel a class session and tell everybody who has a place or waits why; it takes up nobody any more.
+
+    Claims keep their state, so that people find out what became of them.
+    """
+    queries.office_to_change(session, code, actor)
+    pools = cancelling.lock_pools(session, code)
+    class_ = classes_actions.step(session, actor=actor, code=code, step=Step.CANCEL, now=now, because=reason)
+    told = cancelling.tell_cancelled(session, code=code, reason=reason, now=now)
+    cancelling.promote_elsewhere(session, actor=actor, pools=pools, but=class_.id, now=now)
+    record(
+        session, actor=actor, what="office.cancelled", about=class_, now=now,
+        after={
+            "reason": reason, "seated": told[EnrolmentState.SEATED], "waiting": told[EnrolmentState.WAITING],
+        },
+    )  # fmt: skip
     return class_
 
 

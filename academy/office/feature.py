@@ -6,9 +6,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from academy.classes.rules import Step, steps_from
+from academy.enrolment.queries.deciding import class_by_id
 from academy.ground.access import Actor, Capability
-from academy.ground.feature import DeskItem, Feature
+from academy.ground.feature import DeskItem, Feature, Finding, Invariant, Panel
 from academy.office import queries, sample
+from academy.office.views.roster import PANEL
 from academy.office.views.running import bp
 
 
@@ -66,4 +69,28 @@ def _detail(code: str | None, sentence: str) -> str:
     return f"{code} · {sentence}"
 
 
-FEATURE = Feature(name="office", blueprints=(bp,), sample=(sample.fill,), desk=(_desk,))
+def _steps(session: Session, actor: Actor, _now: datetime, class_session_id: int) -> Panel | None:
+    """Offer the office to start or cancel a class session."""
+    class_ = class_by_id(session, class_session_id) if actor.may(Capability.CLASS_EDIT) else None
+    steps = steps_from(class_.state) if class_ else ()
+    if class_ is None or not {Step.START, Step.CANCEL} & set(steps):
+        return None
+    return Panel(
+        template=PANEL,
+        facts={"code": class_.code, "may_start": Step.START in steps, "may_cancel": Step.CANCEL in steps},
+    )
+
+
+def _all_decided(session: Session) -> Finding:
+    codes = queries.undecided_codes(session)
+    return Finding(count=len(codes), expected=0, examples=tuple(f"class_session {code}" for code in codes[:5]))
+
+
+FEATURE = Feature(
+    name="office",
+    blueprints=(bp,),
+    invariants=(Invariant("class sessions concluded without deciding who completes", _all_decided),),
+    sample=(sample.fill,),
+    desk=(_desk,),
+    panels=(_steps,),
+)

@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from academy.catalogue import queries as catalogue
+from academy.catalogue.models import Course, Programme, ProgrammeCourse
 from academy.classes.models import ClassGroup, ClassSession, Sitting
 from academy.classes.queries import sessions as classes
 from academy.classes.queries.sessions import ClassView, SittingView
 from academy.classes.rules import ClassState
+from academy.enrolment.models import Enrolment
 from academy.enrolment.queries import showing as enrolment
 from academy.enrolment.queries.showing import RosterRow
 from academy.enrolment.rules import EnrolmentState
@@ -19,7 +21,7 @@ from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import Forbidden, NotFound
 from academy.hours import queries as hours
-from academy.hours.models import HoursEntry
+from academy.hours.models import Completion, HoursEntry
 from academy.hours.rules import required_tenths
 from academy.office.rules import ProgressFacts, Prospect, Verdict, decide, prospect
 
@@ -94,6 +96,15 @@ def office_to_change(session: Session, code: str, actor: Actor) -> Office:
     if not found.may_change:
         raise Forbidden
     return found
+
+
+def register_of(session: Session, code: str, actor: Actor, sitting_id: int) -> tuple[Office, SittingView]:
+    """Open the register of a sitting; whoever only teaches in the class session reads that of own sittings."""
+    found = office(session, code, actor)
+    sitting = sitting_of(session, found.view.id, sitting_id)
+    if not found.may_change and sitting.instructor_id != actor.person_id:
+        raise Forbidden
+    return found, sitting
 
 
 def lock_group(session: Session, class_session_id: int, group_id: int) -> ClassGroup:
@@ -254,3 +265,31 @@ def manager_tasks(session: Session, person_id: int, *, now: datetime) -> Manager
         to_start=to_start[0], to_start_code=to_start[1],
         to_conclude=to_conclude[0], to_conclude_code=to_conclude[1],
     )  # fmt: skip
+
+
+def undecided_codes(session: Session) -> tuple[str, ...]:
+    """List the class sessions concluded with nobody completing although somebody has the hours for it."""
+    of_programme = (
+        select(func.coalesce(func.sum(Course.hours), 0))
+        .join(ProgrammeCourse, ProgrammeCourse.course_id == Course.id)
+        .where(ProgrammeCourse.programme_id == Programme.id)
+        .correlate(Programme)
+        .scalar_subquery()
+    )
+    earned = func.sum(HoursEntry.tenths)
+    enough = (
+        select(Enrolment.class_session_id)
+        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
+        .join(Programme, Programme.id == ClassSession.programme_id)
+        .join(HoursEntry, HoursEntry.class_session_id == Enrolment.class_session_id)
+        .where(
+            HoursEntry.person_id == Enrolment.person_id,
+            Enrolment.state == EnrolmentState.SEATED,
+            ClassSession.state.in_(_CONCLUDED),
+        )
+        .group_by(Enrolment.class_session_id, Enrolment.person_id, Programme.id)
+        .having(earned > 0, earned * 100 >= of_programme * Programme.required_percent)
+    )
+    decided = select(Completion.class_session_id)
+    statement = select(ClassSession.code).where(ClassSession.id.in_(enough), ClassSession.id.not_in(decided))
+    return tuple(session.execute(statement.order_by(ClassSession.code)).scalars())

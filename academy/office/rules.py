@@ -10,6 +10,7 @@ from academy.classes.rules import ClassState
 from academy.ground.clock import civil
 from academy.ground.errors import Reason
 from academy.ground.text import N_
+from academy.hours.rules import hours_text
 
 REGISTER_OPENS = timedelta(minutes=30)
 """How long before a sitting begins its register can be taken."""
@@ -23,11 +24,6 @@ NO_GROUPS = Reason("no_groups", N_("This class has no groups. The office adds th
 NOT_SEATED = Reason("not_seated", N_("A leader must have a place in the class and be in the group."))
 PICK_ONE = Reason("pick_one", N_("Pick exactly one person to lead their group."))
 PICK_SOME = Reason("pick_some", N_("Pick the people first, then the group."))
-
-
-def hours_text(tenths: int) -> str:
-    """Write hours in digits that every language reads: 340 → `34`, 35 → `3.5`."""
-    return f"{tenths / 10:g}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

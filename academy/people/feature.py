@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 from flask import url_for
@@ -15,9 +16,11 @@ from academy.ground.errors import Refused
 from academy.ground.feature import DeskItem, Every, Feature, Finding, Invariant, NavItem
 from academy.ground.text import N_, clean_name
 from academy.people import jobs
+from academy.people.actions import account as accounts
 from academy.people.actions import register
 from academy.people.queries import binding, truths
 from academy.people.queries import register as queries
+from academy.people.rules import units as lists
 from academy.people.rules.signing_in import problems_with_password
 from academy.people.sample import fill
 from academy.people.sample import staff as sample_staff
@@ -101,9 +104,43 @@ def add_staff(account_name: str, person_name: str, role: str, actor_name: str | 
     click.echo(f"{person_name} may sign in as {account_name.lower()}.")
 
 
+@staff.command("end")
+@click.argument("account_name", metavar="ACCOUNT")
+@click.option("--as", "actor_name", metavar="NAME", help="The account in whose name this is done.")
+def end_staff(account_name: str, actor_name: str | None) -> None:
+    """End all roles of an account from today on, and sign it out everywhere; what it did stays on file."""
+    with db.transaction() as session:
+        actor = queries.acting_as(session, actor_name)
+        devices = accounts.end_staff(session, actor=actor, account_name=account_name, now=clock.now())
+    click.echo(f"{account_name.lower()} holds no role any more and is signed out; devices: {devices}.")
+
+
+@click.group()
+def units() -> None:
+    """Keep the districts and streets that send trainees."""
+
+
+@units.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "actor_name", metavar="NAME", help="The account in whose name this is done.")
+@click.option("--dry-run", is_flag=True, help="Print what would be added, and change nothing.")
+def import_units(file: Path, actor_name: str | None, *, dry_run: bool) -> None:
+    """Add the units of FILE: two columns, district and street, as CSV or text; a second run adds nothing."""
+    listed, now = lists.read_units(file.read_bytes()), clock.now()
+    today = clock.local_date(now)
+    with db.reading() if dry_run else db.transaction() as session:
+        diff = lists.compare(listed, queries.unit_paths(session, today))
+        if not dry_run:
+            actor = queries.acting_as(session, actor_name)
+            register.add_units_many(session, actor=actor, paths=listed, starts_on=today, now=now)
+    for path in diff.added:
+        click.echo("+ " + " · ".join(path))
+    click.echo(f"{len(diff.added)} added, {diff.known} known.")
+
+
 FEATURE = Feature(
     name="people",
-    commands=(staff,),
+    commands=(staff, units),
     blueprints=(blueprint.bp,),
     schedule=(Every("people.forget-old", timedelta(hours=6), jobs.forget_old),),
     invariants=(

@@ -15,10 +15,11 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from academy.ground.text import clean_name
+from academy.ground.text import clean_name, has_a_character
 from academy.people.rules.numbers import PHONE_SHAPE, problem_with_id, read_id, read_phone
+from academy.people.rules.register import NAME_EMPTY, REASON_EMPTY
 from academy.people.rules.signing_in import ACCOUNT_NAME_SHAPE, account_name_fits, read_account_name
 from academy.web.forms import AcademyForm
 from academy.web.i18n import say
@@ -55,7 +56,7 @@ class DigitsField(StringField):
 class PhoneForm(AcademyForm):
     """Have a code sent to one's phone, to sign in."""
 
-    phone = PhoneField(_l("Mobile number"), validators=[InputRequired(_l("Please enter your mobile number."))])
+    phone = PhoneField(_l("Mobile number"), validators=[DataRequired(_l("Please enter your mobile number."))])
     next = HiddenField()
 
 
@@ -65,7 +66,7 @@ class CodeForm(AcademyForm):
     code = DigitsField(
         _l("Code from the message"),
         validators=[
-            InputRequired(_l("Please enter the code.")),
+            DataRequired(_l("Please enter the code.")),
             Regexp(r"^[0-9]{6}$", message=_l("A code has 6 digits.")),
         ],
     )
@@ -78,7 +79,7 @@ class LastSixForm(AcademyForm):
     last_six = DigitsField(
         _l("Last six characters of your ID number"),
         validators=[
-            InputRequired(_l("Please enter the last six characters of your ID number.")),
+            DataRequired(_l("Please enter the last six characters of your ID number.")),
             Regexp(r"^[0-9]{5}[0-9X]$", message=_l("These are five digits and one more digit or X.")),
         ],
     )
@@ -89,10 +90,10 @@ class PasswordForm(AcademyForm):
 
     name = StringField(
         _l("Sign-in name or mobile number"),
-        validators=[InputRequired(_l("Please enter your sign-in name.")), Length(max=60)],
+        validators=[DataRequired(_l("Please enter your sign-in name.")), Length(max=60)],
     )
     password = PasswordField(
-        _l("Password"), validators=[InputRequired(_l("Please enter your password.")), Length(max=128)]
+        _l("Password"), validators=[DataRequired(_l("Please enter your password.")), Length(max=128)]
     )
     remember = BooleanField(_l("This is my own device: keep me signed in for 30 days"))
     next = HiddenField()
@@ -103,21 +104,21 @@ class JoinForm(AcademyForm):
 
     name = StringField(
         _l("Your name, as on your ID card"),
-        validators=[InputRequired(_l("Please enter your name.")), Length(max=60)],
+        validators=[DataRequired(_l("Please enter your name.")), Length(max=60)],
         filters=[lambda value: clean_name(value) if value else value],
     )
     phone = PhoneField(
         _l("Mobile number"),
-        validators=[InputRequired(_l("Please enter your mobile number."))],
+        validators=[DataRequired(_l("Please enter your mobile number."))],
         description=_l("We send a code to it, now and whenever you sign in."),
     )
     unit_id = SelectField(
         _l("Your unit"),
         coerce=lambda value: int(value or 0),
-        validators=[InputRequired(_l("Please choose your unit."))],
+        validators=[DataRequired(_l("Please choose your unit."))],
         description=_l("The street or town you work for; your district if you work there."),
     )
-    grid_role = RadioField(_l("What you are in the grid"), validators=[InputRequired(_l("Please choose one."))])
+    grid_role = RadioField(_l("What you are in the grid"), validators=[DataRequired(_l("Please choose one."))])
     id_number = IdField(
         _l("ID number, if you like"),
         validators=[Optional()],
@@ -130,8 +131,13 @@ class JoinForm(AcademyForm):
             "I agree that the academy keeps my name, phone, unit and ID number to run its training: "
             "to enrol me, count my hours and issue my certificates."
         ),
-        validators=[InputRequired(_l("Without your consent we may not register you."))],
+        validators=[DataRequired(_l("Without your consent we may not register you."))],
     )
+
+    def validate_name(self, field: StringField) -> None:
+        """Check that the name can be read."""
+        if not has_a_character(field.data or ""):
+            raise ValidationError(say(NAME_EMPTY))
 
     def offer(self, units: Mapping[str, Mapping[int, str]], grid_roles: Mapping[str, str], please: str) -> None:
         """Offer these units, by district, and these roles."""
@@ -156,21 +162,21 @@ class NewPasswordForm(AcademyForm):
 
     account_name = StringField(
         _l("Sign-in name"),
-        validators=[InputRequired(_l("Please choose a sign-in name."))],
+        validators=[DataRequired(_l("Please choose a sign-in name."))],
         filters=[lambda value: read_account_name(value) if value else value],
         description=_l("Letters a–z, digits, dots and dashes."),
     )
     current = PasswordField(
         _l("The password you have now"),
-        validators=[InputRequired(_l("Please enter the password you have now.")), Length(max=128)],
+        validators=[DataRequired(_l("Please enter the password you have now.")), Length(max=128)],
     )
     password = PasswordField(
         _l("New password"),
-        validators=[InputRequired(_l("Please enter a new password."))],
+        validators=[DataRequired(_l("Please enter a new password."))],
         description=_l("At least 10 characters; a few words in a row are good."),
     )
     again = PasswordField(
-        _l("New password once more"), validators=[InputRequired(_l("Please enter the new password once more."))]
+        _l("New password once more"), validators=[DataRequired(_l("Please enter the new password once more."))]
     )
 
     def validate_account_name(self, field: StringField) -> None:
@@ -187,7 +193,7 @@ class NewPasswordForm(AcademyForm):
 class NewPhoneForm(AcademyForm):
     """Have a code sent to one's new phone."""
 
-    phone = PhoneField(_l("New mobile number"), validators=[InputRequired(_l("Please enter the new number."))])
+    phone = PhoneField(_l("New mobile number"), validators=[DataRequired(_l("Please enter the new number."))])
 
 
 class LanguageForm(AcademyForm):
@@ -199,22 +205,22 @@ class LanguageForm(AcademyForm):
 class BindForm(AcademyForm):
     """Bind a phone after seeing the ID card; the fields that do not apply are taken out by the view."""
 
-    phone = PhoneField(_l("Mobile number"), validators=[InputRequired(_l("Please enter the new number."))])
+    phone = PhoneField(_l("Mobile number"), validators=[DataRequired(_l("Please enter the new number."))])
     last_four = DigitsField(
         _l("Last four characters of the ID card"),
         validators=[
-            InputRequired(_l("Please enter the last four characters of the ID card.")),
+            DataRequired(_l("Please enter the last four characters of the ID card.")),
             Regexp(r"^[0-9]{3}[0-9X]$", message=_l("These are three digits and one more digit or X.")),
         ],
     )
     id_number = IdField(
         _l("Whole number of the ID card"),
-        validators=[InputRequired(_l("Please enter the number of the ID card."))],
+        validators=[DataRequired(_l("Please enter the number of the ID card."))],
         description=_l("No ID number is on file yet; this one will be, encrypted."),
     )
     seen = BooleanField(
         _l("I have seen the ID card, and it is this person's."),
-        validators=[InputRequired(_l("Look at the ID card first, then tick this box."))],
+        validators=[DataRequired(_l("Look at the ID card first, then tick this box."))],
     )
 
 
@@ -223,5 +229,10 @@ class ReasonForm(AcademyForm):
 
     reason = TextAreaField(
         _l("Why you need this"),
-        validators=[InputRequired(_l("Please give the reason; it goes into the journal.")), Length(max=200)],
+        validators=[DataRequired(_l("Please give the reason; it goes into the journal.")), Length(max=200)],
     )
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """Check that the reason can be read."""
+        if not has_a_character(field.data or ""):
+            raise ValidationError(say(REASON_EMPTY))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from academy.ground.access import Role
 from academy.ground.crypto import Sealed
 from academy.ground.db import Base, PrimaryKey
+from academy.people.rules.register import LONGEST_NAME, LONGEST_PINYIN
 from academy.people.rules.signing_in import CodePurpose
 
 
@@ -41,8 +42,8 @@ class Unit(Base):
     id: Mapped[PrimaryKey]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     kind: Mapped[UnitKind]
-    name: Mapped[str] = mapped_column(String(60))
-    name_pinyin: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name_pinyin: Mapped[str] = mapped_column(String(LONGEST_PINYIN))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
@@ -56,14 +57,15 @@ class Person(Base):
     __table_args__ = (
         UniqueConstraint("id_blind"),
         Index("ix_person_name_pinyin_id", "name_pinyin", "id"),
+        CheckConstraint("name <> ''", name="has_a_name"),
         CheckConstraint("(id_number IS NULL) = (id_blind IS NULL)", name="id_number_has_an_index"),
         CheckConstraint("id_seen_at IS NULL OR id_blind IS NOT NULL", name="only_a_given_id_is_seen"),
     )
 
     id: Mapped[PrimaryKey]
-    name: Mapped[str] = mapped_column(String(60), index=True)
-    name_pinyin: Mapped[str] = mapped_column(String(200))
-    name_initials: Mapped[str] = mapped_column(String(40), index=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
+    name_pinyin: Mapped[str] = mapped_column(String(LONGEST_PINYIN))
+    name_initials: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
     id_number: Mapped[str | None] = mapped_column(Sealed("person.id_number"))
     id_blind: Mapped[str | None] = mapped_column(String(32))
     id_tail_blind: Mapped[str | None] = mapped_column(String(32), index=True)

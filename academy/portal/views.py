@@ -68,7 +68,7 @@ def desk() -> ResponseReturnValue:
 def me() -> ResponseReturnValue:
     """Show a trainee what is next, what is missing, and what can be taken up."""
     session, now, person_id = reading(), clock.now(), _person_id()
-    claims = learning.claims(session, person_id)
+    claims = learning.claims(session, person_id, today=clock.local_date(now))
     by_kind = hours.tenths_of_year(session, person_id, clock.local(now).year)
     return render_template(
         "portal/me.html",

@@ -12,11 +12,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from academy.sites.rules import PlaceFacts, PlaceKind
-from academy.web.forms import AcademyForm
+from academy.web.forms import AcademyForm, in_our_time
 
 _ANY_LATITUDE = [Optional(), NumberRange(min=-90, max=90)]
 _ANY_LONGITUDE = [Optional(), NumberRange(min=-180, max=180)]
@@ -26,9 +26,9 @@ class PlaceForm(AcademyForm):
     """All that is known of a place."""
 
     kind = SelectField(_l("Kind of place"), validators=[InputRequired()])
-    name = StringField(_l("Name of the place"), validators=[InputRequired(), Length(max=60)])
+    name = StringField(_l("Name of the place"), validators=[DataRequired(), Length(max=60)])
     district_id = SelectField(_l("District"), coerce=int, default=0)
-    address = StringField(_l("Street address"), validators=[InputRequired(), Length(max=120)])
+    address = StringField(_l("Street address"), validators=[DataRequired(), Length(max=120)])
     capacity = IntegerField(
         _l("How many people it holds"), validators=[InputRequired(), NumberRange(min=1, max=5000)]
     )
@@ -81,4 +81,4 @@ class PlaceForm(AcademyForm):
 class RetireForm(AcademyForm):
     """The first day on which a place is no longer used."""
 
-    on = DateField(_l("Out of use from"), validators=[Optional()])
+    on = DateField(_l("Out of use from"), validators=[Optional(), in_our_time])

@@ -1,5 +1,8 @@
 """What the web layer reads of its own."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,6 +12,12 @@ from academy.web.models import Act
 def lock_act(session: Session, person_id: int, act_id: str) -> Act:
     """Give the row of an act that this transaction claimed or found claimed."""
     return session.execute(select(Act).where(Act.person_id == person_id, Act.act_id == act_id)).scalar_one()
+
+
+def old_acts(session: Session, *, before: datetime, limit: int) -> Sequence[int]:
+    """List acts that were done before a moment, the oldest first."""
+    statement = select(Act.id).where(Act.done_at < before).order_by(Act.done_at).limit(limit)
+    return session.execute(statement).scalars().all()
 
 
 def alive(session: Session) -> bool:

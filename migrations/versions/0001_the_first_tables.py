@@ -287,8 +287,8 @@ def upgrade() -> None:
         "person",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("name_pinyin", sa.String(length=200), nullable=False),
-        sa.Column("name_initials", sa.String(length=40), nullable=False),
+        sa.Column("name_pinyin", sa.String(length=420), nullable=False),
+        sa.Column("name_initials", sa.String(length=60), nullable=False),
         sa.Column("id_number", sa.LargeBinary(), nullable=True),
         sa.Column("id_blind", sa.String(length=32), nullable=True),
         sa.Column("id_tail_blind", sa.String(length=32), nullable=True),
@@ -297,6 +297,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sample", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_person_has_a_name")),
         sa.CheckConstraint(
             "(id_number IS NULL) = (id_blind IS NULL)", name=op.f("ck_person_id_number_has_an_index")
         ),
@@ -346,7 +347,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("name_pinyin", sa.String(length=120), nullable=False),
+        sa.Column("name_pinyin", sa.String(length=420), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("successor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -443,6 +444,7 @@ def upgrade() -> None:
         sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_because", sa.String(length=200), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "(state = 'cancelled') = (cancelled_at IS NOT NULL)",
@@ -455,6 +457,7 @@ def upgrade() -> None:
             "(state IN ('concluded', 'closed')) = (concluded_at IS NOT NULL)",
             name=op.f("ck_class_session_concluded_has_a_time"),
         ),
+        sa.CheckConstraint("title <> ''", name=op.f("ck_class_session_has_a_title")),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_class_session_some_capacity")),
         sa.CheckConstraint(
             "enrolment_opens_at < enrolment_closes_at",
@@ -574,6 +577,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(kind = 'field_site') = (district_id IS NOT NULL)", name=op.f("ck_place_field_site_has_a_district")
         ),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_place_has_a_name")),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_place_some_capacity")),
         sa.ForeignKeyConstraint(["district_id"], ["unit.id"], name=op.f("fk_place_district_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
@@ -720,6 +724,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=30), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("leader_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_class_group_has_a_name")),
         sa.ForeignKeyConstraint(
             ["class_session_id"], ["class_session.id"], name=op.f("fk_class_group_class_session_id")
         ),
@@ -831,6 +836,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_place_pool_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place_pool")),
+        sa.UniqueConstraint("id", "class_session_id", name=op.f("uq_place_pool_id_class_session_id")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("place_pool", schema=None) as batch_op:
@@ -982,7 +988,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["group_id"], ["class_group.id"], name=op.f("fk_enrolment_group_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_enrolment_person_id")),
-        sa.ForeignKeyConstraint(["pool_id"], ["place_pool.id"], name=op.f("fk_enrolment_pool_id")),
+        sa.ForeignKeyConstraint(
+            ["pool_id", "class_session_id"],
+            ["place_pool.id", "place_pool.class_session_id"],
+            name=op.f("fk_enrolment_pool_id_class_session_id"),
+        ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_enrolment_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
         sqlite_autoincrement=True,

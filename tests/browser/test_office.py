@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ import zxingcpp
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
+from academy.classes.models import ClassSession
+from academy.enrolment.models import Enrolment
 from academy.ground.text import masked_name
 from academy.people.models import Person, Phone
 from tests.browser.served import DESK, PHONE, Academy, ask_for_code, looking_into, sign_in
@@ -54,17 +57,19 @@ def keep_only(page: Page, register: str, count: int) -> list[str]:
     return names
 
 
-def phone_of(academy: Academy, names: list[str]) -> tuple[str, str]:
-    """Find one of these people who has a proved phone: name and number."""
+def phone_of(academy: Academy, code: str, names: list[str]) -> tuple[str, str]:
+    """Find one of these people of the class who has a proved phone and no namesake in it: name and number."""
     proved = (
         select(Person.name, Phone)
         .join(Phone, Phone.person_id == Person.id)
-        .where(Person.name.in_(names), Phone.verified_at.is_not(None), Phone.ended_at.is_(None))
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
+        .where(ClassSession.code == code, Phone.verified_at.is_not(None), Phone.ended_at.is_(None))
     )
     with looking_into(academy) as session:
-        held = {name: phone.number for name, phone in session.execute(proved)}
-    name = next(name for name in names if name in held)
-    return name, held[name]
+        held = [(name, phone.number) for name, phone in session.execute(proved)]
+    shared = Counter(name for name, _number in held)
+    return next((name, number) for name, number in held if name in names and shared[name] == 1)
 
 
 def confirm(page: Page, act: str) -> None:
@@ -111,7 +116,7 @@ def test_a_class_is_concluded_and_its_certificates_issued_and_verified(
         page.click(f'[data-job] a[href="{batch}"]')
         expect(page.locator("#state .now, #state .done")).to_have_count(4)
 
-    name, number = phone_of(academy, names)
+    name, number = phone_of(academy, code, names)
     certificate = download(chromium, academy, number, code, tmp_path)
     says_it_is_a_sample_for(certificate, name)
     verifies(desk, code_of(certificate, academy), name)

@@ -11,7 +11,7 @@ from academy.ground import db
 from academy.ground.access import operator
 from academy.ground.errors import Refused
 from academy.ground.settings import Settings
-from academy.ground.storage import storage
+from academy.ground.storage import bound
 from academy.people.models import Person
 from tests import make
 from tests.certificates.concluded import Concluded, concluded
@@ -48,7 +48,7 @@ def test_a_class_is_certified_in_one_go_and_its_files_verified(
     with db.reading() as session:
         held = register.held(session, "2026-J-000001", operator())
     file = tmp_path / "certificate.pdf"
-    file.write_bytes(storage(settings.storage).get(held.sha256 or "", "pdf"))
+    file.write_bytes(bound().get(held.sha256 or "", "pdf"))
     assert held.printed in run(settings, "verify", str(file)).output
     file.write_bytes(file.read_bytes() + b"\n")
     altered = run(settings, "verify", str(file))

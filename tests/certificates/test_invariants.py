@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from academy.certificates import actions, jobs
 from academy.certificates.feature import FEATURE
+from academy.certificates.queries import register
 from academy.ground import db
 from academy.ground.db import Database
 from academy.ground.feature import Finding
@@ -63,6 +64,9 @@ def test_all_holds_when_nothing_is_broken(issued: Callable[[str], None]) -> None
         ("UPDATE certificate_counter SET last = 7", "certificate_counter J 2026 does not stand at 3"),
         ("UPDATE certificate SET number = '2026-J-000007' WHERE sequence = 2", "certificate 2026-J-000007"),
         ("UPDATE certificate SET sha256 = code WHERE sequence = 2", "certificate 2026-J-000002"),
+        ("UPDATE certificate SET person_id = 5 WHERE sequence = 1", "certificate 2026-J-000001"),
+        ("UPDATE batch_entry SET eligible = false WHERE batch_id = 2", "certificate 2026-J-000003"),
+        ("UPDATE certificate SET class_session_id = 2 WHERE sequence = 2", "certificate 2026-J-000002"),
         ("UPDATE certificate_batch SET signer_id = NULL WHERE id = 1", "certificate_batch 1"),
         ("UPDATE certificate_batch SET state = 'issuing', issued_at = NULL WHERE id = 1", "certificate_batch 1"),
     ],
@@ -70,6 +74,15 @@ def test_all_holds_when_nothing_is_broken(issued: Callable[[str], None]) -> None
 def test_a_broken_row_is_named(statement: str, named: str, issued: Callable[[str], None]) -> None:
     issued(statement)
     assert named in [example for examples in broken().values() for example in examples]
+
+
+@pytest.mark.usefixtures("issued")
+@pytest.mark.parametrize("change", [{"name": "王五"}, {"tenths": 800}, {"programme": "另一个方案"}])
+def test_a_fact_that_was_not_signed_is_named(change: dict[str, object]) -> None:
+    with db.transaction() as session:
+        certificate = register.lock_certificate(session, 2)
+        certificate.facts = {**certificate.facts, **change}
+    assert broken() == {"certificates that say other than what was signed": ("certificate 2026-J-000002",)}
 
 
 def test_an_altered_file_is_named(issued: Callable[[str], None], settings: Settings) -> None:

@@ -16,13 +16,12 @@ from academy.certificates.rules import BatchState, CertificateState, Series
 from academy.clockwork import actions as clockwork_actions
 from academy.clockwork import queries as clockwork
 from academy.clockwork.models import JobState
-from academy.ground import db
+from academy.ground import db, storage
 from academy.ground.access import operator
 from academy.ground.db import Database
 from academy.ground.errors import Refused
 from academy.ground.feature import Work
 from academy.ground.settings import Settings
-from academy.ground.storage import storage
 from tests import make
 from tests.certificates.concluded import Concluded, concluded, worker
 
@@ -73,7 +72,7 @@ def test_a_signed_batch_gets_all_its_files(settings: Settings) -> None:
         held = register.held(session, number or "", of.admin)
     assert (line.state, line.made) == (BatchState.ISSUED, 3)
     assert held.state is CertificateState.ISSUED
-    data = storage(settings.storage).get(held.sha256 or "", "pdf")
+    data = storage.bound().get(held.sha256 or "", "pdf")
     said = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_bounded()
     assert held.name in said
     assert held.printed in said
@@ -124,6 +123,7 @@ def test_killed_at_any_moment_it_is_taken_up_again(
 def die_at_the_second(settings: Settings, batch_id: int) -> None:
     """Make one file, then die as a killed process does: in a process of its own."""
     db.bind(Database(settings.database))
+    storage.bind(settings.storage)
     real, made = jobs.make, list[int]()
 
     def once(facts: Any) -> bytes:
@@ -189,9 +189,12 @@ def test_a_failed_job_is_started_again_by_hand(settings: Settings) -> None:
     of, batch_id, job_id = signed({"王伟": 400})
     for _try in range(3):
         with db.transaction() as session:
-            assert clockwork_actions.take(session, job_id, now=make.NOW)
+            job = clockwork_actions.take(session, job_id, now=make.NOW)
+            assert job is not None
         with db.transaction() as session:
-            clockwork_actions.give_back(session, job_id, problem="the disk was full", now=make.NOW)
+            clockwork_actions.give_back(
+                session, job_id, attempt=job.attempts, problem="the disk was full", now=make.NOW
+            )
     with db.reading() as session:
         assert list(proofs.left_lying(session, kind=actions.ISSUE_JOB)) == [f"certificate_batch {batch_id}"]
     with db.transaction() as session:
@@ -213,7 +216,7 @@ def test_a_zip_holds_every_file_under_its_own_name(settings: Settings) -> None:
     worker(settings).run(pack_id)
     place = job_of(pack_id).result
     digest = place.rpartition("/")[2].removesuffix(".zip")
-    with zipfile.ZipFile(BytesIO(storage(settings.storage).get(digest, "zip"))) as archive:
+    with zipfile.ZipFile(BytesIO(storage.bound().get(digest, "zip"))) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == [
             f"2026-J-000001-阿卜杜热西提·买买提艾力江-{of.code}.pdf",

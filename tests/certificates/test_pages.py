@@ -97,6 +97,7 @@ def test_from_proposal_to_download(of: Concluded, as_: SignIn, settings: Setting
     answer = client.get(f"/certificates/{held.number}.pdf")
     assert answer.data.startswith(b"%PDF-")
     assert answer.headers["Cache-Control"] == "no-store"
+    assert "Expires" not in answer.headers
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert f"{held.number}-%E6%AC%A7" in answer.headers["Content-Disposition"]
     assert as_(of.people["张𬭎"]).get(f"/certificates/{held.number}.pdf").status_code == 404
@@ -220,9 +221,27 @@ def test_a_number_that_is_none_is_told_at_the_field(app: Flask, visitor: PageCli
 def test_one_address_may_not_ask_without_end(app: Flask, visitor: PageClient) -> None:
     assert app.testing
     answers = [visitor.get(f"/verify/2026-J-{turn:06d}").status_code for turn in range(1, 40)]
-    assert answers[:30] == [200] * 30
-    assert 429 in answers
-    assert visitor.get("/v/0000000000").status_code == 429
+    assert answers == [200] * 15 + [429] * 24
+    form = {"number": "2026-J-000001", "name": "欧阳"}
+    guesses = [visitor.send("/verify/", "/verify/", **form).status_code for _turn in range(11)]
+    assert guesses == [200] * 10 + [429]
+    page = standing(visitor, "/verify/") | {"name": "欧阳娜娜"}
+    assert visitor.post("/verify/2026-J-000001", data=page).status_code == 429  # both doors count together
+
+
+def test_a_hall_of_people_may_scan_behind_one_address(app: Flask, visitor: PageClient) -> None:
+    assert app.testing
+    assert {visitor.get("/v/0000000000").status_code for _turn in range(100)} == {200}
+
+
+def test_a_household_is_limited_as_one(app: Flask, visitor: PageClient) -> None:
+    assert app.testing
+
+    def ask(address: str) -> int:
+        return visitor.get("/verify/2026-J-000001", environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [ask(f"2001:db8:1:2::{turn:x}") for turn in range(16)] == [200] * 15 + [429]
+    assert ask("2001:db8:1:3::1") == 200
 
 
 def test_desks_say_what_waits(of: Concluded, as_: SignIn, settings: Settings) -> None:

@@ -87,6 +87,16 @@ def test_a_class_session_is_made_changed_and_planned(client: PageClient, office:
     assert timetable_of(code) == ()
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"title": "  "}, {"starts_on": "0206-12-02"}, {"ends_on": "2100-01-01"}, {"opens_at": "1026-11-23T09:00"}],
+)
+def test_blanks_and_days_out_of_time_are_refused(
+    client: PageClient, office: Office, wrong: dict[str, str]
+) -> None:
+    assert client.send("/admin/classes/new", **{**a_class(office), **wrong}).status_code == 422
+
+
 def test_groups_come_by_lines_and_sittings_are_for_some(client: PageClient, office: Office) -> None:
     code = create(office, timetable=False)
     url = f"/admin/classes/{code}"
@@ -119,7 +129,7 @@ def test_steps_are_offered_with_the_reasons_against_them(client: PageClient, off
     url = f"/admin/classes/{code}"
     html = client.get(url).get_data(as_text=True)
     assert f"{url}/steps/publish" not in html
-    assert f"{url}/steps/cancel" in html
+    assert f'href="{url}/cancel"' in html
     with db.transaction() as session:
         office.add(session, code, office.sitting())
     assert client.send(f"{url}/steps/publish", page=url).status_code == 303
@@ -127,7 +137,7 @@ def test_steps_are_offered_with_the_reasons_against_them(client: PageClient, off
     html = client.get(url).get_data(as_text=True)
     assert f"{url}/steps/open_enrolment" not in html
     token = html.split('name="csrf_token" value="')[1].split('"')[0]
-    for foreign in ("open_enrolment", "conclude", "nonsense"):
+    for foreign in ("open_enrolment", "start", "conclude", "cancel", "nonsense"):
         assert client.post(f"{url}/steps/{foreign}", data={"csrf_token": token}).status_code == 404
     assert client.post(f"{url}/steps/close", data={"csrf_token": token}).status_code == 409
 

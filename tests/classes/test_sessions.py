@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from academy.classes import rules
@@ -109,6 +110,25 @@ def test_a_cancelled_class_session_gives_everything_free(session: Session, offic
     office.add(session, other, office.sitting())
     assert audit.sittings_without_their_slots(session) == ()
     assert seen(session, code).cancelled_at == make.NOW
+
+
+def test_why_it_is_cancelled_is_kept_and_journalled(session: Session, office: Office) -> None:
+    code = office.create(session).code
+    actions.step(session, actor=office.actor, code=code, step=Step.CANCEL, now=make.NOW, because="讲师生病")
+    assert seen(session, code).cancelled_because == "讲师生病"
+    last = select(JournalEntry).order_by(JournalEntry.id.desc()).limit(1)
+    assert session.execute(last).scalar_one().after == {"state": "cancelled", "reason": "讲师生病"}
+
+
+@pytest.mark.parametrize("what", ["class_session", "class_group", "place"])
+def test_nothing_goes_without_a_name(session: Session, what: str) -> None:
+    with pytest.raises(IntegrityError):
+        if what == "class_session":
+            make.class_session(session, title="")
+        elif what == "class_group":
+            make.group(session, make.class_session(session), "")
+        else:
+            make.place(session, "")
 
 
 def test_nothing_is_done_to_a_class_session_that_is_not_there(session: Session, office: Office) -> None:

@@ -11,6 +11,7 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
+from pypdfium2 import raw
 
 from academy.documents import actions
 from academy.documents.actions import PackagedOnly, render
@@ -48,6 +49,25 @@ def by_pdftotext(pdf: bytes) -> str:
 )
 def test_a_name_stands_exactly_on_one_line(name: str, read: Any) -> None:
     assert name in [line.strip() for line in read(certificate(name=name)).split("\n")]
+
+
+def sizes(pdf: bytes, name: str) -> list[float]:
+    """Tell the size in points of each line that is part of the name."""
+    text = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    said = text.get_text_range()
+    lines = [line for line in said.split("\r\n") if line and line in name]
+    css_pixels = [raw.FPDFText_GetFontSize(text, said.index(line)) for line in lines]
+    return [round(size * 0.75, 1) for size in css_pixels]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "least"),
+    [("欧阳娜娜", 1, 38), ("阿" * 13, 1, 38), ("阿" * 20, 1, 24), ("阿" * 21, 2, 22), ("阿" * 60, 2, 16)],
+)
+def test_the_longest_name_can_still_be_read(name: str, lines: int, least: float) -> None:
+    found = sizes(certificate(name=name), name)
+    assert len(found) == lines
+    assert min(found) >= least
 
 
 def test_all_facts_are_said() -> None:

@@ -15,6 +15,19 @@ def test_hard_names_can_be_printed(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("阿卜杜热西提·买买提艾力江·吐尔逊江", ("阿卜杜热西提·", "买买提艾力江·吐尔逊江")),
+        ("Abdurehim Muhemmetjan Turghun", ("Abdurehim", "Muhemmetjan Turghun")),
+        ("阿" * 21, ("阿" * 10, "阿" * 11)),
+        ("阿·" + "卜" * 30, ("阿·" + "卜" * 14, "卜" * 16)),
+    ],
+)
+def test_a_long_name_is_broken_near_its_middle(name: str, lines: tuple[str, str]) -> None:
+    assert rules.halves(name, len) == lines
+
+
+@pytest.mark.parametrize(
     ("name", "missing"),
     [
         ("王?", "?"),

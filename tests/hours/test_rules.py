@@ -10,6 +10,7 @@ from academy.hours.rules import (
     Standing,
     Taught,
     corrections,
+    hours_text,
     kind_of,
     required_tenths,
     year_of,
@@ -78,3 +79,7 @@ def test_hours_belong_to_the_local_year() -> None:
 )
 def test_the_share_asked_for_is_rounded_up(total: int, percent: int, required: int) -> None:
     assert required_tenths(total_tenths=total, required_percent=percent) == required
+
+
+def test_hours_are_written_without_needless_digits() -> None:
+    assert [hours_text(tenths) for tenths in (340, 35, 0)] == ["34", "3.5", "0"]

@@ -30,13 +30,13 @@ def tracked() -> list[Path]:
 
 
 def test_features_have_no_rooms_of_other_names() -> None:
-    for feature in FEATURES:
+    for feature in FEATURES[1:]:  # the first is the web, a library with clockwork of its own
         rooms = {path.stem for path in (ACADEMY / feature.name).iterdir() if path.name != "__pycache__"}
         assert rooms <= ROOMS, feature.name
 
 
 def test_every_feature_folder_is_in_the_product() -> None:
-    libraries = {"ground", "web", "documents"}  # rendering has no part to plug in
+    libraries = {"ground", "documents"}  # neither has a part to plug in
     folders = {path.parent.name for path in ACADEMY.glob("*/__init__.py")} - libraries
     assert folders == {feature.name for feature in FEATURES}
 

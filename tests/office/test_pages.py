@@ -40,6 +40,7 @@ def test_the_page_says_what_to_do_and_lists_everybody(client: PageClient) -> Non
     said = text_of(page)
     assert "阿卜杜热西提·买买提艾力江" in said
     assert "候补人" in said
+    assert f'href="/people/{on.people[0].id}/phone"' in page.text
     assert f'action="{url}/groups/balance"' in page.text
     assert f"{url}/conclude" in page.text
 
@@ -48,13 +49,20 @@ def test_strangers_find_nothing_and_teachers_may_only_read(client: PageClient) -
     on, url = set_up()
     with db.transaction() as session:
         teacher = make.person(session, "李建国", roles=(Role.INSTRUCTOR,))
-        make.sitting(session, on.class_, instructor=teacher, at=make.place(session), hour=19)
+        own = make.sitting(session, on.class_, instructor=teacher, at=make.place(session), hour=19)
     assert sign_in(client, somebody(Role.INSTRUCTOR)).get(url).status_code == 404
     assert sign_in(client, on.people[0]).get(url).status_code == 403
     browser = sign_in(client, teacher)
-    page = browser.get(f"{url}/sittings/{on.sittings[0].id}")
+    page = browser.get(f"{url}/sittings/{own.id}")
     assert page.status_code == 200
-    assert f'action="{url}/sittings/{on.sittings[0].id}"' not in page.text
+    assert f'action="{url}/sittings/{own.id}"' not in page.text
+    assert browser.get(f"{url}/sittings/{on.sittings[0].id}").status_code == 403
+    roster = browser.get(url)
+    assert f"{url}/sittings/{own.id}" in roster.text
+    for closed in (f"{url}/sittings/{on.sittings[0].id}", "roster.xlsx", f"/people/{on.people[0].id}/phone"):
+        assert closed not in roster.text
+    assert browser.get(f"{url}/conclude").status_code == 403
+    assert browser.send_bare(f"{url}/roster.xlsx").status_code == 403
     token = browser.get(url).text.split('name="csrf_token" value="')[1].split('"')[0]
     assert browser.post(f"{url}/start", data={"csrf_token": token}).status_code == 403
     assert sign_in(client, somebody(Role.ADMIN)).get(url).status_code == 200
@@ -145,7 +153,7 @@ def test_the_roster_is_found_by_name_pinyin_and_initials(client: PageClient, que
 def test_the_roster_leaves_as_a_file_and_that_is_noted(client: PageClient) -> None:
     on, url = set_up()
     answer = sign_in(client, on.manager).send(f"{url}/roster.xlsx", page=url)
-    assert answer.headers["Content-Disposition"].endswith('-roster.xlsx"')
+    assert answer.headers["Content-Disposition"].endswith("-roster.xlsx")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
         words = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
     assert "阿卜杜热西提·买买提艾力江" in words

@@ -86,20 +86,6 @@ def test_a_sign_in_name_is_read_in_small_letters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "counted"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
-        (None, ""),
-    ],
-)
-def test_one_household_is_one_address(address: str | None, counted: str) -> None:
-    assert signing_in.network(address) == counted
-
-
-@pytest.mark.parametrize(
     ("by_subject", "by_address", "reached"),
     [(4, 0, False), (5, 0, True), (0, 299, False), (0, 300, True)],
 )

@@ -1,5 +1,6 @@
 """The front page and the desks as people see them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -119,8 +120,10 @@ def test_a_liaison_sees_nobody_of_another_unit(sign_in: SignInAs) -> None:
         busy_class(session, make.person(session, "王秀兰", unit=street))
         liaison = make.person(session, "周堃", roles=(Role.LIAISON,), unit=district)
     client = sign_in(liaison)
-    page = text_of(client.get("/unit/"))
+    answer = client.get("/unit/")
+    page = text_of(answer)
     assert "王秀兰" in page
+    assert client.get(re.findall(r'href="(/people/[0-9]+/phone)"', answer.text)[0]).status_code == 200
     assert "梅岭新村街道" in page
     assert "欧阳建平" not in page
     assert "欧阳建平" not in text_of(client.get(f"/unit/?unit={elsewhere.id}"))

@@ -88,7 +88,7 @@ def test_nobody_is_expected_where_they_only_wait(session: Session) -> None:
     )
     make.enrolment(session, pool, who, state=EnrolmentState.WAITING)
     assert learning.next_sittings(session, who.id, now=make.NOW, limit=4) == ()
-    (claim,) = learning.claims(session, who.id)
+    (claim,) = learning.claims(session, who.id, today=make.TODAY)
     assert (claim.state, claim.rank) == (EnrolmentState.WAITING, 2)
 
 
@@ -101,17 +101,29 @@ def test_a_claim_says_how_many_hours_are_missing(session: Session) -> None:
     make.enrolment(session, make.pool(session, running), who)
     attend(session, running, who, evidence_id=1, tenths=40)
     attend(session, running, make.person(session), evidence_id=1, tenths=40)
-    (claim,) = learning.claims(session, who.id)
+    (claim,) = learning.claims(session, who.id, today=make.TODAY)
     assert (claim.earned, claim.required, claim.missing, claim.under_way) == (40, 90, 50, True)
     complete(session, running, who)
-    assert learning.claims(session, who.id)[0].missing == 0
+    assert learning.claims(session, who.id, today=make.TODAY)[0].missing == 0
 
 
 def test_a_claim_that_was_given_up_or_is_long_over_is_not_shown(session: Session) -> None:
     who = make.person(session)
     make.enrolment(session, make.pool(session, make.class_session(session)), who, state=EnrolmentState.WITHDRAWN)
     make.enrolment(session, make.pool(session, make.class_session(session, state=ClassState.CLOSED)), who)
-    assert learning.claims(session, who.id) == ()
+    assert learning.claims(session, who.id, today=make.TODAY) == ()
+
+
+def test_a_cancelled_class_is_told_of_until_its_last_day(session: Session) -> None:
+    who = make.person(session)
+    cancelled = make.class_session(session, state=ClassState.CANCELLED, days=2)
+    cancelled.cancelled_because = "讲师生病"
+    make.enrolment(session, make.pool(session, cancelled), who)
+    (claim,) = learning.claims(session, who.id, today=cancelled.ends_on)
+    assert (claim.class_state, claim.cancelled_because, claim.under_way) == (
+        ClassState.CANCELLED, "讲师生病", False,
+    )  # fmt: skip
+    assert learning.claims(session, who.id, today=cancelled.ends_on + timedelta(days=1)) == ()
 
 
 def test_openings_are_those_whose_window_is_open(session: Session) -> None:

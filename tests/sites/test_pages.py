@@ -85,6 +85,7 @@ def test_the_office_adds_changes_and_retires_places(admin: Person, sign_in: Sign
 def test_a_place_that_will_not_do_is_told(admin: Person, sign_in: SignInAs) -> None:
     client = sign_in(admin)
     assert client.send("/admin/places/new", name="").status_code == 422
+    assert client.send("/admin/places/new", name="  ", address="网格路 1 号", capacity="30").status_code == 422
     site_without = {"kind": "field_site", "name": "馆", "address": "路", "capacity": "6"}
     assert client.send("/admin/places/new", **site_without).status_code == 409
     assert (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from academy.certificates.models import Certificate, CertificateBatch, CertificateCounter
+from academy.certificates.models import BatchEntry, Certificate, CertificateBatch, CertificateCounter
 from academy.certificates.rules import BatchState, number_of
 from academy.clockwork.models import Job
 
@@ -73,6 +73,28 @@ def doubled(session: Session) -> Iterator[str]:
     one, other = aliased(Certificate), aliased(Certificate)
     same = (other.class_session_id == one.class_session_id) & (other.person_id == one.person_id)
     for number in session.execute(select(one.number).join(other, same & (other.id > one.id))).scalars():
+        yield f"certificate {number}"
+
+
+def altered(session: Session) -> Iterator[str]:
+    """Name certificates that say other than what was signed: another person, or any other fact of theirs."""
+    signed = (BatchEntry.batch_id == Certificate.batch_id) & (BatchEntry.person_id == Certificate.person_id)
+    rows = session.execute(
+        select(Certificate.number, Certificate.facts, BatchEntry.facts, BatchEntry.eligible)
+        .outerjoin(BatchEntry, signed)
+        .order_by(Certificate.id)
+        .execution_options(yield_per=1000)
+    )
+    for number, said, frozen, eligible in rows:
+        if not eligible or {**frozen, "reasons": None} != {**said, "reasons": None}:
+            yield f"certificate {number}"
+
+
+def astray(session: Session) -> Iterator[str]:
+    """Name certificates that are of another class session than their batch."""
+    statement = select(Certificate.number).join(CertificateBatch, CertificateBatch.id == Certificate.batch_id)
+    other = CertificateBatch.class_session_id != Certificate.class_session_id
+    for number in session.execute(statement.where(other).order_by(Certificate.id)).scalars():
         yield f"certificate {number}"
 
 

@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 from academy.certificates import actions, jobs, rules
 from academy.certificates.queries import batches, register
 from academy.documents import queries as documents
-from academy.ground import clock
+from academy.ground import clock, storage
 from academy.ground.access import Capability
 from academy.ground.errors import NotFound
-from academy.ground.storage import storage
 from academy.web import paging, plugs
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, perform
@@ -176,5 +175,5 @@ def packed(code: str, digest: str) -> ResponseReturnValue:
     if not _SHA256.fullmatch(digest) or not register.is_result(reading(), place):
         raise NotFound
     stop_reading()
-    data = storage(plugs.settings().storage).get(digest, "zip")
+    data = storage.bound().get(digest, "zip")
     return private_file(data, f"{code}-结业证书.zip", kind="application/zip")

@@ -8,10 +8,8 @@ from academy.certificates import actions, rules
 from academy.certificates.forms import HolderForm, VerifyForm
 from academy.certificates.queries import register
 from academy.certificates.queries.register import Details, Public
-from academy.ground import clock, tokens
+from academy.ground import clock, storage, tokens
 from academy.ground.access import Capability
-from academy.ground.storage import storage
-from academy.web import plugs
 from academy.web.access import actor, public, requires
 from academy.web.acts import Answer, perform
 from academy.web.files import private_file
@@ -21,7 +19,9 @@ from academy.web.session import Session, reading, stop_reading
 
 bp = Blueprint("certificates", __name__, template_folder="../templates")
 
-_seldom = limiter.shared_limit("30 per minute; 600 per hour", scope="verify")
+_seldom = limiter.shared_limit("15 per minute; 300 per hour", scope="verify")
+_guessing = limiter.shared_limit("10 per minute; 100 per hour", scope="verify by name")
+_scanning = limiter.shared_limit("600 per minute", scope="scan")  # a hall of people behind one address
 
 
 @bp.get("/me/certificates")
@@ -41,7 +41,7 @@ def download(number: str) -> ResponseReturnValue:
     stop_reading()
     if certificate.sha256 is None or certificate.state is rules.CertificateState.REVOKED:
         return render_template("certificates/unmade.html", certificate=certificate)
-    data = storage(plugs.settings().storage).get(certificate.sha256, "pdf")
+    data = storage.bound().get(certificate.sha256, "pdf")
     return private_file(data, certificate.file_name, kind="application/pdf")
 
 
@@ -68,7 +68,7 @@ def verify() -> ResponseReturnValue:
 
 
 @bp.post("/verify/")
-@_seldom
+@_guessing
 @public
 def look_up() -> ResponseReturnValue:
     """Look a number up as somebody typed it."""
@@ -96,7 +96,7 @@ def verify_number(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/verify/<number>")
-@_seldom
+@_guessing
 @public
 def verify_holder(number: str) -> ResponseReturnValue:
     """Tell more of a number to whoever knows the holder's name."""
@@ -108,7 +108,7 @@ def verify_holder(number: str) -> ResponseReturnValue:
 
 
 @bp.get("/v/<code>")
-@_seldom
+@_scanning
 @public
 def scanned(code: str) -> ResponseReturnValue:
     """Tell whoever scans the paper's code what the register says of it."""

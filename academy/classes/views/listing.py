@@ -1,8 +1,6 @@
 """The list of class sessions, and the same as a spreadsheet."""
 
-from io import BytesIO
-
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -15,6 +13,7 @@ from academy.ground.access import Capability
 from academy.ground.spreadsheet import MIME, Cell, workbook
 from academy.web import paging
 from academy.web.access import actor, requires
+from academy.web.files import private_file
 from academy.web.session import reading, transaction
 
 bp = Blueprint("classes", __name__, template_folder="../templates")
@@ -63,12 +62,7 @@ def export() -> ResponseReturnValue:
     data = workbook(_("Class sessions"), _heads(), (_row(line) for line in lines))
     with transaction() as session:
         actions.note_export(session, actor=actor(), count=len(lines), now=clock.now())
-    return send_file(
-        BytesIO(data),
-        mimetype=MIME,
-        as_attachment=True,
-        download_name=f"classes-{clock.local_date(clock.now())}.xlsx",
-    )
+    return private_file(data, f"classes-{clock.local_date(clock.now())}.xlsx", kind=MIME)
 
 
 def _heads() -> list[tuple[str, int]]:

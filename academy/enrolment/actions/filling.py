@@ -7,12 +7,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from academy.classes.queries import sessions as classes
 from academy.classes.queries.sessions import ClassView
-from academy.classes.rules import ClassState
 from academy.enrolment import rules
 from academy.enrolment.models import PlacePool
-from academy.enrolment.queries import deciding, showing, tending
+from academy.enrolment.queries import deciding, showing
 from academy.enrolment.rules import EnrolmentState
 from academy.ground.access import Actor
 from academy.ground.text import N_
@@ -54,14 +52,6 @@ NOT_SEATED = Letter(
     N_("The class has started without a free place"),
     N_(
         "“%(title)s” (%(code)s) has started and no place became free for you. Other classes are open for "
-        "enrolment."
-    ),
-)
-CANCELLED = Letter(
-    "enrolment.class-cancelled",
-    N_("The class has been cancelled"),
-    N_(
-        "“%(title)s” (%(code)s) has been cancelled. Your claim on it has ended; other classes are open for "
         "enrolment."
     ),
 )
@@ -131,26 +121,6 @@ def tell(
     if recipient is not None:
         facts = {"title": class_.title, "code": class_.code, "day": class_.starts_on.isoformat(), **values}
         post(session, letter, to=recipient, now=now, values=facts)
-
-
-def release(session: Session, *, actor: Actor, code: str, now: datetime) -> int:
-    """End every claim on a cancelled class session and tell each person; give how many there were."""
-    pool = deciding.lock_pool(session, code)
-    class_ = classes.class_session(session, code)
-    if pool is None or class_ is None or class_.state is not ClassState.CANCELLED:
-        return 0
-    claims = tending.lock_live(session, pool.id)
-    seated = sum(claim.state is EnrolmentState.SEATED for claim in claims)
-    for claim in claims:
-        claim.state, claim.withdrawn_at = rules.moved(claim.state, EnrolmentState.WITHDRAWN), now
-        tell(session, CANCELLED, claim.person_id, class_, now=now)
-    if claims:
-        change_taken(session, pool, by=-seated)
-        record(
-            session, actor=actor, what="enrolment.released", about=pool, now=now,
-            after={"claims": len(claims), "seated": seated},
-        )  # fmt: skip
-    return len(claims)
 
 
 def tell_not_seated(session: Session, *, code: str, now: datetime) -> int:

@@ -17,7 +17,7 @@ from academy.enrolment.queries.deciding import (
     starts_at,
 )
 from academy.enrolment.queries.tending import fillable
-from academy.enrolment.rules import TAKES_UP, EnrolmentState, has_started, taken_up_by
+from academy.enrolment.rules import EnrolmentState, has_started, taken_up_by
 
 _EXAMPLES = 5
 
@@ -91,14 +91,11 @@ def clashing_seats(session: Session) -> Broken:
 
 
 def waiting_beside_free_places(session: Session, *, now: datetime) -> Broken:
-    """Find people who wait, unhindered, while a place is free in a class session that has not begun.
-
-    A seat in a cancelled class session hinders until clockwork has ended it, which it does before it promotes.
-    """
+    """Find people who wait, unhindered, while a place is free in a class session that has not begun."""
     found: list[str] = []
     for each in fillable(session):
         class_ = public_class(session, each.code)
         if not has_started(class_.state, starts_at(session, class_), now=now):
-            line = in_line(session, each.class_session_id, each.pool_id, (*TAKES_UP, ClassState.CANCELLED))
+            line = in_line(session, each.class_session_id, each.pool_id)
             found += [f"enrolment {waiting.enrolment_id}" for waiting in line if not waiting.hindrances]
     return _broken(found)

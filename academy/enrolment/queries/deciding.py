@@ -195,9 +195,7 @@ def _has_claimed(session: Session, class_session_id: int, person_id: int) -> boo
     return session.execute(statement).first() is not None
 
 
-def taken_up(
-    session: Session, person_ids: Collection[int], *, but: int, states: Collection[ClassState] = TAKES_UP
-) -> dict[int, tuple[Sitting, ...]]:
+def taken_up(session: Session, person_ids: Collection[int], *, but: int) -> dict[int, tuple[Sitting, ...]]:
     """Tell when class sessions other than one take up these persons, where they have a seat."""
     rows = session.execute(
         select(Enrolment.person_id, Enrolment.class_session_id, Enrolment.group_id)
@@ -206,7 +204,7 @@ def taken_up(
             Enrolment.person_id.in_(person_ids),
             Enrolment.state == EnrolmentState.SEATED,
             Enrolment.class_session_id != but,
-            ClassSession.state.in_(states),
+            ClassSession.state.in_(TAKES_UP),
         )
     ).all()
     spans = classes.spans(session, sorted({class_id for _person, class_id, _group in rows})) if rows else {}
@@ -217,30 +215,25 @@ def taken_up(
 
 
 def hindrances(
-    session: Session,
-    class_session_id: int,
-    groups: Mapping[int, int | None],
-    states: Collection[ClassState] = TAKES_UP,
+    session: Session, class_session_id: int, groups: Mapping[int, int | None]
 ) -> dict[int, tuple[Reason, ...]]:
     """Tell what clashes for each person, were they seated in this class session, in the group given for each."""
     spans = classes.spans(session, [class_session_id]).get(class_session_id, ())
-    others = taken_up(session, groups.keys(), but=class_session_id, states=states) if groups else {}
+    others = taken_up(session, groups.keys(), but=class_session_id) if groups else {}
     return {
         person_id: clash_reasons(taken_up_by(spans, group_id), others.get(person_id, ()))
         for person_id, group_id in groups.items()
     }
 
 
-def in_line(
-    session: Session, class_session_id: int, pool_id: int, states: Collection[ClassState] = TAKES_UP
-) -> tuple[InLine, ...]:
+def in_line(session: Session, class_session_id: int, pool_id: int) -> tuple[InLine, ...]:
     """List those who wait for a place of this pool, with what hinders each from being seated now."""
     rows = session.execute(
         select(Enrolment.id, Enrolment.person_id)
         .where(Enrolment.pool_id == pool_id, Enrolment.state == EnrolmentState.WAITING)
         .order_by(Enrolment.requested_at, Enrolment.id)
     ).all()
-    found = hindrances(session, class_session_id, {person_id: None for _id, person_id in rows}, states)
+    found = hindrances(session, class_session_id, {person_id: None for _id, person_id in rows})
     return tuple(
         InLine(enrolment_id=enrolment_id, person_id=person_id, hindrances=found[person_id])
         for enrolment_id, person_id in rows

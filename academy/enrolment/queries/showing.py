@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.classes.models import ClassGroup, ClassSession
-from academy.classes.rules import ClassState
 from academy.enrolment.models import Enrolment, PlacePool
 from academy.enrolment.rules import TAKES_UP, EnrolmentState
 from academy.people.models import Person
@@ -59,21 +58,6 @@ class RosterRow:
     rank: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MyEnrolment:
-    """One of a person's live claims, with the class session it is on."""
-
-    class_session_id: int
-    code: str
-    title: str
-    class_state: ClassState
-    starts_on: date
-    ends_on: date
-    group_id: int | None
-    state: EnrolmentState
-    rank: int | None
-
-
 _Ahead = aliased(Enrolment, name="ahead")
 
 # One's number in line: those before, and oneself.
@@ -118,24 +102,6 @@ def my_claim(session: Session, class_session_id: int, person_id: int) -> Claim |
         return None
     state, group_id, group_name, counted = found
     return Claim(state=state, rank=_rank(state, counted), group_id=group_id, group_name=group_name)
-
-
-def my_enrolments(session: Session, person_id: int) -> tuple[MyEnrolment, ...]:
-    """List a person's live claims, the class sessions that begin last first."""
-    rows = session.execute(
-        select(Enrolment, ClassSession, _RANK)
-        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
-        .where(Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.WITHDRAWN)
-        .order_by(ClassSession.starts_on.desc(), ClassSession.id.desc())
-    )
-    return tuple(
-        MyEnrolment(
-            class_session_id=class_.id, code=class_.code, title=class_.title, class_state=class_.state,
-            starts_on=class_.starts_on, ends_on=class_.ends_on, group_id=claim.group_id, state=claim.state,
-            rank=_rank(claim.state, counted),
-        )
-        for claim, class_, counted in rows
-    )  # fmt: skip
 
 
 def places(session: Session, class_session_ids: Collection[int]) -> dict[int, Places]:

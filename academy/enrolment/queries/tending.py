@@ -1,6 +1,5 @@
-"""What clockwork looks after: places free beside a line, and claims on class sessions that were cancelled."""
+"""Where places are free beside a line, or may become so: for clockwork, and for who cancels a class."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -44,27 +43,12 @@ def fillable(session: Session) -> tuple[Fillable, ...]:
     )
 
 
-def cancelled_codes(session: Session) -> tuple[str, ...]:
-    """List the cancelled class sessions that somebody still has a claim on."""
-    claimed = (
-        select(Enrolment.id)
-        .where(Enrolment.class_session_id == ClassSession.id, Enrolment.state != EnrolmentState.WITHDRAWN)
-        .exists()
+def waited_for(session: Session, class_session_id: int) -> frozenset[int]:
+    """Tell in which other class sessions those who have a place in this one wait for a place."""
+    seated = select(Enrolment.person_id).where(
+        Enrolment.class_session_id == class_session_id, Enrolment.state == EnrolmentState.SEATED
     )
-    statement = select(ClassSession.code).where(ClassSession.state == ClassState.CANCELLED, claimed)
-    return tuple(session.execute(statement.order_by(ClassSession.id)).scalars())
-
-
-def lock_live(session: Session, pool_id: int) -> Sequence[Enrolment]:
-    """Lock every live claim on a pool, in the order of the persons."""
-    return (
-        session.execute(
-            select(Enrolment)
-            .where(Enrolment.pool_id == pool_id, Enrolment.state != EnrolmentState.WITHDRAWN)
-            .order_by(Enrolment.person_id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-        .scalars()
-        .all()
+    statement = select(Enrolment.class_session_id).where(
+        Enrolment.person_id.in_(seated), Enrolment.state == EnrolmentState.WAITING
     )
+    return frozenset(session.execute(statement).scalars())

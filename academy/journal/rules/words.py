@@ -70,6 +70,7 @@ CODES: dict[str, str] = {
     "hours.entered-many": N_("Hours entered in bulk"),
     "hours.registered": N_("Register of a sitting saved"),
     "journal.exported": N_("Journal exported"),
+    "office.cancelled": N_("Trainees told of the cancelled class"),
     "office.concluded": N_("Completion decided"),
     "office.leader-appointed": N_("Group leader appointed"),
     "office.roster-exported": N_("Roster exported"),
@@ -89,6 +90,7 @@ CODES: dict[str, str] = {
     "place.retired": N_("Place taken out of use"),
     "programme.added": N_("Programme added"),
     "programme.changed": N_("Programme changed"),
+    "role.ended": N_("Roles ended"),
     "sign-in.ended": N_("Signed out"),
     "sign-in.made": N_("Signed in"),
     "unit.added": N_("Unit added"),
@@ -160,6 +162,7 @@ FIELDS: dict[str, str] = {
     "tenths": N_("Hours, in tenths"),
     "title": N_("Title"),
     "until": N_("Up to this day"),
+    "waiting": N_("Waiting"),
     "who": N_("Who did it"),
 }
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from academy.classes.queries import sessions as classes
 from academy.classes.rules import STATE_NAMES, ClassState
 from academy.enrolment.queries import showing as enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules import TAKES_UP, EnrolmentState
 from academy.ground import clock, spreadsheet
 from academy.ground.access import Capability
 from academy.office import actions, queries
@@ -19,10 +19,14 @@ from academy.office.queries import Planned, Trainee
 from academy.office.rules import MISSED_SITTINGS_TO_WATCH, PROSPECT_NAMES, Prospect
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, perform
+from academy.web.files import private_file
 from academy.web.plugs import panels
 from academy.web.session import Session, reading, transaction
 
 bp = Blueprint("office", "academy.office", template_folder="templates")
+
+PANEL = "office/_panel.html"
+"""What this office plugs into the class session's page; here the same stands among what is to be done."""
 
 PROSPECT_KINDS = {
     Prospect.EXPECTED: "plain",
@@ -105,7 +109,8 @@ def show(code: str) -> ResponseReturnValue:
         starts_today=office.view.starts_on <= clock.local_date(now),
         prospect_names=PROSPECT_NAMES,
         prospect_kinds=PROSPECT_KINDS,
-        panels=panels(office.view.id),
+        may_bind=office.may_change and (actor().is_admin or office.view.state in TAKES_UP),
+        panels=[panel for panel in panels(office.view.id) if panel.template != PANEL],
     )
 
 
@@ -137,7 +142,7 @@ def sign_in_sheet(code: str) -> ResponseReturnValue:
 def export(code: str) -> ResponseReturnValue:
     """Give the roster as a spreadsheet; that it left is journalled, and it holds no number of a card or phone."""
     with transaction() as session:
-        office = queries.office(session, code, actor())
+        office = queries.office_to_change(session, code, actor())
         seated = queries.seated(session, office.view.id)
         trainees = queries.trainees(session, office, seated, queries.timetable(session, office, seated))
         actions.note_export(session, actor=actor(), office=office, rows=len(trainees), now=clock.now())
@@ -152,11 +157,7 @@ def export(code: str) -> ResponseReturnValue:
         )
         for number, each in enumerate(trainees, start=1)
     ]  # fmt: skip
-    answer = make_response(spreadsheet.workbook(code, heads, rows))
-    answer.mimetype = spreadsheet.MIME
-    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-roster.xlsx"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return private_file(spreadsheet.workbook(code, heads, rows), f"{code}-roster.xlsx", kind=spreadsheet.MIME)
 
 
 @bp.post("/teach/classes/<code>/groups/balance")

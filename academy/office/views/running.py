@@ -1,4 +1,4 @@
-"""Running a class session: starting it, the register of each sitting, and concluding it with the numbers."""
+"""Running a class session: starting or cancelling it, the registers, and concluding it with the numbers."""
 
 from datetime import datetime
 
@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 
 from academy.classes.queries.office import step_facts
 from academy.classes.rules import Step, reasons_to_refuse_step
+from academy.enrolment.queries import showing as enrolment
 from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.errors import Reason
 from academy.hours import queries as hours
 from academy.office import actions, queries, rules
-from academy.office.forms import RegisterForm
+from academy.office.forms import CancelForm, RegisterForm
 from academy.office.queries import Office
 from academy.office.views.roster import bp
 from academy.web.access import actor, requires
@@ -35,13 +36,34 @@ def start(code: str) -> ResponseReturnValue:
     return perform(deed)
 
 
+@bp.route("/admin/classes/<code>/cancel", methods=["GET", "POST"])
+@requires(Capability.CLASS_EDIT)
+def cancel(code: str) -> ResponseReturnValue:
+    """Ask why a class session is not held, and tell everybody in it."""
+    session, now = reading(), clock.now()
+    office = queries.office_to_change(session, code, actor())
+    form = CancelForm()
+    if not form.validate_on_submit():
+        page = render_template(
+            "office/cancel.html", class_=office.view, form=form,
+            reasons=_against(Step.CANCEL, session, office, now=now),
+            places=enrolment.places(session, [office.view.id]).get(office.view.id),
+        )  # fmt: skip
+        return page, 422 if request.method == "POST" else 200
+
+    def deed(session: Session) -> Answer:
+        actions.cancel(session, actor=actor(), code=code, reason=form.words(), now=clock.now())
+        return Answer(url_for("class_session.show", code=code), _("The class session is cancelled."))
+
+    return perform(deed)
+
+
 @bp.route("/teach/classes/<code>/sittings/<int:sitting_id>", methods=["GET", "POST"])
 @requires(Capability.CLASS_OFFICE)
 def register(code: str, sitting_id: int) -> ResponseReturnValue:
     """Ask who was at a sitting; saved again it puts the ledger right, and nothing is counted twice."""
     session, now = reading(), clock.now()
-    office = queries.office(session, code, actor())
-    sitting = queries.sitting_of(session, office.view.id, sitting_id)
+    office, sitting = queries.register_of(session, code, actor(), sitting_id)
     standings = hours.standings(session, office.view.id, sitting_id)
     present = {person_id for person_id, standing in standings.items() if standing.entry_id is not None}
     sure, maybe = queries.expected(queries.seated(session, office.view.id), sitting, present)
@@ -75,7 +97,7 @@ def register(code: str, sitting_id: int) -> ResponseReturnValue:
 def before_concluding(code: str) -> ResponseReturnValue:
     """Show who would complete and who would not, with the numbers, before the class session is concluded."""
     session, now = reading(), clock.now()
-    office = queries.office(session, code, actor())
+    office = queries.office_to_change(session, code, actor())
     seated = queries.seated(session, office.view.id)
     people = {row.person_id: row for row in seated}
     found = queries.verdicts(session, office)
@@ -87,15 +109,15 @@ def before_concluding(code: str) -> ResponseReturnValue:
         completing=[(people[each.person_id], each) for each in found if each.completes],
         failing=[(people[each.person_id], each) for each in found if not each.completes],
         unregistered=[each for each in plan if each.present is None and each.sitting.ends_at <= now],
-        reasons=_against_concluding(session, office, now=now),
+        reasons=_against(Step.CONCLUDE, session, office, now=now),
     )
 
 
-def _against_concluding(session: Session, office: Office, *, now: datetime) -> tuple[Reason, ...]:
+def _against(step: Step, session: Session, office: Office, *, now: datetime) -> tuple[Reason, ...]:
     facts = step_facts(
         session, class_session_id=office.view.id, state=office.view.state, manager_id=office.view.manager_id
     )
-    return reasons_to_refuse_step(facts, Step.CONCLUDE, now=now)
+    return reasons_to_refuse_step(facts, step, now=now)
 
 
 @bp.post("/teach/classes/<code>/conclude")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound, Refused
-from academy.ground.text import masked_id, masked_phone
+from academy.ground.text import has_a_character, masked_id, masked_phone
 from academy.journal.actions import record
 from academy.outbox.actions import Letter, Recipient, post
 from academy.outbox.models import Channel
@@ -24,6 +24,7 @@ from academy.people.rules.joining import (
     BindingFacts,
     reasons_to_refuse_binding,
 )
+from academy.people.rules.register import REASON_EMPTY
 
 
 def bind_phone(
@@ -131,6 +132,8 @@ def end_phones(session: Session, *, actor: Actor, person_id: int, reason: str, n
     phones = sign_ins.lock_phones(session, person_id)
     if not found or not phones:
         raise NotFound
+    if not has_a_character(reason):
+        raise Refused(REASON_EMPTY)
     for row in phones:
         row.ended_at = now
     end_sign_ins(session, actor=actor, person_id=person_id, now=now)

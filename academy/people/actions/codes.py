@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from academy.ground import crypto, tokens
 from academy.ground.access import Actor
+from academy.ground.network import network
 from academy.outbox.actions import Recipient, post
 from academy.outbox.models import Channel
 from academy.people.actions import letters
@@ -24,7 +25,6 @@ from academy.people.rules.signing_in import (
     CodePurpose,
     Limit,
     Tried,
-    network,
 )
 
 
@@ -37,16 +37,19 @@ def note_attempt(
     subject: str,
     succeeded: bool,
     now: datetime,
+    familiar: bool = False,
 ) -> Attempt | None:
     """Note an attempt, or give None where it would be one too many and nothing may be tried.
 
-    It is noted before it is tried, so that many at once cannot slip past the limit together.
+    It is noted before it is tried, so that many at once cannot slip past the limit together. Where the address
+    is familiar to the subject, only the attempts from there count, so that strangers cannot lock anybody out.
     """
     address = network(actor.address)
     sign_ins.take_turns(session, subject)
     by_subject, by_address = sign_ins.attempts(
-        session, kind, subject=subject, address=address, since=now - limit.within, failed_only=not succeeded
-    )
+        session, kind, subject=subject, address=address, since=now - limit.within, failed_only=not succeeded,
+        from_here_only=familiar,
+    )  # fmt: skip
     if limit.reached(by_subject=by_subject, by_address=by_address):
         return None
     attempt = Attempt(kind=kind, subject=subject, address=address, succeeded=succeeded, at=now)

@@ -17,6 +17,7 @@ from academy.people.actions.register import NewPerson, add_person
 from academy.people.models import BindingRequest, BindingState, GridRole
 from academy.people.queries import binding, register, sign_ins
 from academy.people.rules.joining import Joining, JoiningFacts, Known, decide
+from academy.people.rules.register import problem_with_name
 from academy.people.rules.signing_in import CodePurpose, Entry, Tried
 
 UNIT_GONE = Reason("unit_gone", N_("This unit is no longer on the list. Choose the one it became."))
@@ -43,7 +44,10 @@ def join(
     device: sign_in.Device,
     now: datetime,
 ) -> sign_in.Entered:
-    """Register somebody whose code is right, or sign in whom we know, or ask staff to bind the phone."""
+    """Register somebody whose code is right, or sign in whom we know, or ask staff to bind the phone.
+
+    A name that nobody can read raises Refused.
+    """
     tried = try_code(session, actor=actor, phone=phone, purpose=CodePurpose.REGISTER, code=code, now=now)
     if tried is not Tried.RIGHT:
         return sign_in.Entered(entry=sign_in.ENTRY_OF[tried])
@@ -54,6 +58,8 @@ def join(
         imported=sign_ins.imported(session, phone),
         owner_of_id=sign_ins.owner_of_id(session, register.id_blind(number)) if number else None,
     )
+    if problem := problem_with_name(facts.name):
+        raise Refused(problem)
     visitor = replace(actor, name=facts.name)
     decision = decide(facts)
     if decision is Joining.NEW:

@@ -16,6 +16,7 @@ from academy.ground.text import DEFAULT_LOCALE, clean_name, initials, masked_pho
 from academy.journal.actions import record
 from academy.people.models import Account, GridRole, Membership, Person, Phone, RoleGrant, Unit, UnitKind
 from academy.people.queries import register, sign_ins
+from academy.people.rules.register import problem_with_name
 from academy.people.rules.signing_in import ACCOUNT_NAME_TAKEN
 
 _AT_ONCE = 1000
@@ -54,16 +55,15 @@ def add_units_many(
     """Enter districts and streets, each named by its path (`("玄武区", "樱桥街道")`); tell all ids by path.
 
     A district stands before its streets or is made with the first of them; what is there already is kept. A
-    city, if named, is made above them.
+    city, if named, is made above them; a city that is there already is above them too.
     """
-    known: dict[tuple[str, ...], int] = {
-        (district.name, *rest): unit_id
-        for district in register.unit_tree(session, clock.local_date(now))
-        for rest, unit_id in [((), district.id), *(((street.name,), street.id) for street in district.streets)]
-    }
-    made = int(bool(city))
-    if city:
-        known[()] = _add_unit(session, (), city, None, starts_on, sample=sample)
+    known = register.unit_paths(session, clock.local_date(now))
+    city_id = register.city_id(session, clock.local_date(now))
+    made = int(bool(city) and city_id is None)
+    if made:
+        city_id = _add_unit(session, (), city, None, starts_on, sample=sample)
+    if city_id is not None:
+        known[()] = city_id
     for path in paths:
         for depth in range(1, len(path) + 1):
             part = path[:depth]
@@ -96,7 +96,10 @@ def _add_unit(
 
 
 def add_people_many(session: Session, *, actor: Actor, people: Sequence[NewPerson], now: datetime) -> list[int]:
-    """Enter many people with phone, membership and role, and tell their ids in the same order; one journal row."""
+    """Enter many people with phone, membership and role, and tell their ids in the same order; one journal row.
+
+    A name that nobody can read raises Refused, here and for one person alone.
+    """
     today = clock.local_date(now)
     ids = _insert(session, Person, [_person(each, now) for each in people])
     numbered = list(zip(ids, people, strict=True))
@@ -120,6 +123,8 @@ def _insert(session: Session, entity: type[Base], rows: list[dict[str, Any]]) ->
 
 def _person(each: NewPerson, now: datetime) -> dict[str, Any]:
     name = clean_name(each.name)
+    if problem := problem_with_name(name):
+        raise Refused(problem)
     spelled = name_pinyin(name)
     number = each.id_number
     return {

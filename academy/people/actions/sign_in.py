@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from academy.ground import clock, crypto, passwords, tokens
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound
+from academy.ground.network import network
 from academy.ground.text import DEFAULT_LOCALE, masked_phone
 from academy.journal.actions import record
 from academy.people.actions.codes import note_attempt, try_code
@@ -16,6 +17,7 @@ from academy.people.models import AttemptKind, SignIn
 from academy.people.queries import register, sign_ins
 from academy.people.rules.numbers import read_phone
 from academy.people.rules.signing_in import (
+    FAMILIAR_FOR,
     ONE_DAYS_WORK,
     REMEMBERED,
     TYPING_CODES,
@@ -113,8 +115,10 @@ def verify_phone(session: Session, *, person_id: int, phone: str, device: Device
 
 
 def open_by_phone(session: Session, *, person_id: int, device: Device, now: datetime) -> Entered:
-    """Sign in whose phone is proved, unless a code alone is not enough for who they are."""
+    """Sign in whose phone is proved, unless they need a password too, or hold no role any more."""
     actor = _actor(session, person_id, device, now)
+    if not actor.roles:
+        return Entered(entry=Entry.UNKNOWN)
     has_account = sign_ins.account(session, person_id=person_id) is not None
     if needs_password(actor.roles, has_account=has_account):
         return Entered(entry=Entry.STAFF)
@@ -158,6 +162,8 @@ def begin_password(session: Session, *, actor: Actor, name: str, now: datetime) 
     phone = read_phone(name)
     wanted = phone or read_account_name(name)
     subject = crypto.vault().blind(wanted, "account name")
+    holder_id = sign_ins.holder_id(session, phone) if phone else None
+    account = None if phone and holder_id is None else sign_ins.account(session, name=wanted, person_id=holder_id)
     attempt = note_attempt(
         session,
         actor=actor,
@@ -166,11 +172,10 @@ def begin_password(session: Session, *, actor: Actor, name: str, now: datetime) 
         subject=subject,
         succeeded=False,
         now=now,
+        familiar=account is not None and _is_familiar(session, account.person_id, actor.address, now),
     )
     if attempt is None:
         return None
-    holder_id = sign_ins.holder_id(session, phone) if phone else None
-    account = None if phone and holder_id is None else sign_ins.account(session, name=wanted, person_id=holder_id)
     return PasswordTrial(
         attempt_id=attempt.id,
         person_id=account.person_id if account else None,
@@ -178,12 +183,20 @@ def begin_password(session: Session, *, actor: Actor, name: str, now: datetime) 
     )
 
 
+def _is_familiar(session: Session, person_id: int, address: str | None, now: datetime) -> bool:
+    """Tell whether a person has signed in from this network lately."""
+    known = sign_ins.addresses(session, person_id, since=now - FAMILIAR_FOR)
+    return bool(address) and network(address) in {network(each) for each in known}
+
+
 def end_password(
     session: Session, *, trial: PasswordTrial, fresh_hash: str | None, device: Device, now: datetime
 ) -> Entered:
-    """Sign in whose password fitted; `fresh_hash` is it hashed anew where the old hash was outdated."""
+    """Sign in whose password fitted, if they hold a role; `fresh_hash` replaces a hash that was outdated."""
     account = sign_ins.lock_account(session, trial.person_id) if trial.person_id is not None else None
     if account is None or account.password_hash != trial.password_hash:
+        return Entered(entry=Entry.WRONG)
+    if not _actor(session, account.person_id, device, now).roles:
         return Entered(entry=Entry.WRONG)
     if fresh_hash:
         account.password_hash = fresh_hash

@@ -132,6 +132,13 @@ def lock_persons(session: Session, ids: Iterable[int]) -> list[Person]:
     return list(session.execute(locked).scalars())
 
 
+def lock_grants(session: Session, person_id: int, *, on: date) -> Sequence[RoleGrant]:
+    """Lock the roles that a person holds on a day or from a later one, in id order."""
+    open_ = or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= on)
+    statement = select(RoleGrant).where(RoleGrant.person_id == person_id, open_).order_by(RoleGrant.id)
+    return session.execute(statement.with_for_update()).scalars().all()
+
+
 _ABOVE = aliased(Unit)
 _HAS_DISTRICT = and_(_ABOVE.id == Unit.parent_id, _ABOVE.kind == UnitKind.DISTRICT)  # a city is not spoken of
 
@@ -182,6 +189,21 @@ def unit_tree(session: Session, on: date) -> tuple[UnitNode, ...]:
         for district in rows
         if district.kind is UnitKind.DISTRICT
     )
+
+
+def unit_paths(session: Session, on: date) -> dict[tuple[str, ...], int]:
+    """Tell the id of each district and street of a day by its path, such as `("玄武区", "樱桥街道")`."""
+    return {
+        (district.name, *rest): unit_id
+        for district in unit_tree(session, on)
+        for rest, unit_id in [((), district.id), *(((street.name,), street.id) for street in district.streets)]
+    }
+
+
+def city_id(session: Session, on: date) -> int | None:
+    """Tell the city above the districts, where there is one."""
+    statement = select(Unit.id).where(Unit.kind == UnitKind.CITY, held_on(Unit, on)).order_by(Unit.id).limit(1)
+    return session.execute(statement).scalar_one_or_none()
 
 
 def units_below(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:

@@ -191,16 +191,31 @@ def take_turns(session: Session, subject: str) -> None:
 
 
 def attempts(
-    session: Session, kind: AttemptKind, *, subject: str, address: str, since: datetime, failed_only: bool
+    session: Session,
+    kind: AttemptKind,
+    *,
+    subject: str,
+    address: str,
+    since: datetime,
+    failed_only: bool,
+    from_here_only: bool,
 ) -> tuple[int, int]:
-    """Count recent attempts of a subject, and those from an address."""
+    """Count recent attempts of a subject, from anywhere or from this address only, and those of the address."""
     recent = select(func.count()).select_from(Attempt).where(Attempt.kind == kind, Attempt.at > since)
     if failed_only:
         recent = recent.where(Attempt.succeeded.is_(False))
-    by_subject = recent.where(Attempt.subject == subject).scalar_subquery()
-    by_address = recent.where(Attempt.address == address).scalar_subquery()
-    one, other = session.execute(select(by_subject, by_address)).one()
+    of_subject = recent.where(Attempt.subject == subject)
+    from_address = recent.where(Attempt.address == address)
+    by_subject = of_subject.where(Attempt.address == address) if from_here_only else of_subject
+    statement = select(by_subject.scalar_subquery(), from_address.scalar_subquery())
+    one, other = session.execute(statement).one()
     return one, other
+
+
+def addresses(session: Session, person_id: int, *, since: datetime) -> Sequence[str]:
+    """List from where a person has signed in."""
+    statement = select(SignIn.address).where(SignIn.person_id == person_id, SignIn.created_at > since).distinct()
+    return session.execute(statement).scalars().all()
 
 
 def lock_attempt(session: Session, attempt_id: int) -> Attempt:

@@ -1,12 +1,30 @@
-"""The register of people: what people are called in it, and how it is searched."""
+"""The register of people: what people are called in it, how it is searched, and when a role ends."""
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from academy.ground.access import Role
-from academy.ground.text import N_, clean_name
+from academy.ground.errors import Reason
+from academy.ground.text import N_, clean_name, has_a_character
 from academy.people.rules.numbers import read_id, read_phone
+
+LONGEST_NAME = 60
+LONGEST_PINYIN = 7 * LONGEST_NAME
+"""A syllable has six letters at most, and a space after it."""
+
+NAME_EMPTY = Reason("name_empty", N_("A name has at least one letter or character."))
+NAME_LONG = Reason("name_long", N_("A name has at most 60 characters."))
+REASON_EMPTY = Reason("reason_empty", N_("Please give the reason; it goes into the journal."))
+
+
+def problem_with_name(name: str) -> Reason | None:
+    """Tell what is wrong with a name as cleaned, or None."""
+    if not has_a_character(name):
+        return NAME_EMPTY
+    return NAME_LONG if len(name) > LONGEST_NAME else None
+
 
 GRID_ROLE_NAMES: dict[str, str] = {
     "full_time": N_("Full-time grid worker"),
@@ -65,3 +83,8 @@ def read_search(text: str) -> Search:
     if _PINYIN.fullmatch(words.lower()):
         return Search(Sought.PINYIN, words.lower())
     return Search(Sought.NAME, words)
+
+
+def last_day_held(starts_on: date, today: date) -> date | None:
+    """Tell the last day of a role that ends now, or None where it began today: then it was never held."""
+    return today - timedelta(days=1) if starts_on < today else None

@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import AddressValueError, IPv6Address
 
 from academy.ground.access import Role
 from academy.ground.errors import Reason
@@ -17,6 +16,7 @@ CODE_TRIES = 5
 REMEMBERED = timedelta(days=30)
 ONE_DAYS_WORK = timedelta(hours=12)
 SEEN_AT_MOST_EVERY = timedelta(minutes=1)
+FAMILIAR_FOR = timedelta(days=90)
 
 
 class CodePurpose(StrEnum):
@@ -76,17 +76,6 @@ class Limit:
 SENDING = Limit(per_subject=5, per_address=300, within=timedelta(hours=1))
 TYPING_CODES = Limit(per_subject=10, per_address=100, within=timedelta(hours=1))
 TYPING_PASSWORDS = Limit(per_subject=10, per_address=100, within=timedelta(minutes=15))
-
-
-def network(address: str | None) -> str:
-    """Name what an attempt is counted for: the address, and of IPv6 the /64 that one household holds."""
-    try:
-        whole = IPv6Address(address or "")
-    except AddressValueError:
-        return (address or "")[:64]
-    if whole.ipv4_mapped:
-        return str(whole.ipv4_mapped)
-    return str(IPv6Address(int(whole) >> 64 << 64)) + "/64"
 
 
 _SHORTEST, _LONGEST = 10, 128

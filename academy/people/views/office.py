@@ -1,9 +1,8 @@
 """The office's list of people, one person's page, and the list as a spreadsheet."""
 
 from collections.abc import Mapping
-from io import BytesIO
 
-from flask import render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,6 +20,7 @@ from academy.people.views.blueprint import bp
 from academy.web import paging
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, perform
+from academy.web.files import private_file
 from academy.web.forms import ActForm
 from academy.web.session import Session, reading, transaction
 
@@ -93,7 +93,7 @@ def export() -> ResponseReturnValue:
     )  # fmt: skip
     data = spreadsheet.workbook(_("People"), heads, rows)
     name = _("People %(day)s", day=today.isoformat()) + ".xlsx"
-    return send_file(BytesIO(data), spreadsheet.MIME, as_attachment=True, download_name=name)
+    return private_file(data, name, kind=spreadsheet.MIME)
 
 
 def _page(person_id: int) -> queries.PersonPage:

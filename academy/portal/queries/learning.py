@@ -38,12 +38,16 @@ class NextSitting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A trainee's live claim in a class session that is not closed, with the hours so far and those asked for."""
+    """A trainee's live claim in a class session that is not closed, with the hours so far and those asked for.
+
+    One that was cancelled is still told of until the last of its days.
+    """
 
     class_session_id: int
     code: str
     title: str
     class_state: ClassState
+    cancelled_because: str
     starts_on: date
     ends_on: date
     state: EnrolmentState
@@ -140,8 +144,10 @@ def _hours_of_programme() -> ScalarSelect[int]:
     )
 
 
-def claims(session: Session, person_id: int) -> tuple[Claim, ...]:
+def claims(session: Session, person_id: int, *, today: date) -> tuple[Claim, ...]:
     """List a trainee's claims in class sessions that are not closed, the next to begin first."""
+    ahead = ClassSession.state.in_((*_AHEAD, ClassState.CONCLUDED))
+    cancelled = and_(ClassSession.state == ClassState.CANCELLED, ClassSession.ends_on >= today)
     completed = exists().where(Completion.class_session_id == ClassSession.id, Completion.person_id == person_id)
     numbers = (_place_in_line(), _earned(person_id), _hours_of_programme(), Programme.required_percent)
     rows = session.execute(
@@ -151,13 +157,14 @@ def claims(session: Session, person_id: int) -> tuple[Claim, ...]:
         .where(
             Enrolment.person_id == person_id,
             Enrolment.state != EnrolmentState.WITHDRAWN,
-            ClassSession.state.in_((*_AHEAD, ClassState.CONCLUDED)),
+            or_(ahead, cancelled),
         )
         .order_by(ClassSession.starts_on, ClassSession.id)
     )
     return tuple(
         Claim(
             class_session_id=of.id, code=of.code, title=of.title, class_state=of.state,
+            cancelled_because=of.cancelled_because,
             starts_on=of.starts_on, ends_on=of.ends_on, state=state, rank=rank, earned=int(earned),
             required=required_tenths(total_tenths=int(total), required_percent=percent), completed=done,
         )
