@@ -81,19 +81,7 @@ def confirm(page: Page, act: str) -> None:
 def test_a_class_is_concluded_and_its_certificates_issued_and_verified(
     desk: Page, chromium: Browser, academy: Academy, tmp_path: Path
 ) -> None:
-    sign_in(desk, "manager")
-    code = class_to_conclude(desk)
-    for register in registers_of_everybody(desk, code)[:3]:
-        names = keep_only(desk, register, FEW)
-
-    desk.goto(f"/teach/classes/{code}/conclude")
-    complete, missed = (int(each) for each in desk.locator(".stat .number").all_inner_texts())
-    assert 0 < complete <= FEW
-    assert complete + missed > FEW
-    assert desk.locator("#completing tbody tr").count() == complete
-    assert desk.locator("#failing tbody tr").count() == missed
-    confirm(desk, "/conclude")
-    expect(desk.locator("main > .flash")).to_contain_text(re.compile(rf"\b{complete} .*\b{missed} "))
+    code, complete, names = conclude(desk)
 
     with somebody(chromium, academy, "admin") as page:
         page.goto(f"/admin/classes/{code}/certificates")
@@ -120,6 +108,24 @@ def test_a_class_is_concluded_and_its_certificates_issued_and_verified(
     certificate = download(chromium, academy, number, code, tmp_path)
     says_it_is_a_sample_for(certificate, name)
     verifies(desk, code_of(certificate, academy), name)
+
+
+def conclude(desk: Page) -> tuple[str, int, list[str]]:
+    """Conclude the manager's class by the numbers shown: its code, how many complete, and who may be among them."""
+    sign_in(desk, "manager")
+    code = class_to_conclude(desk)
+    for register in registers_of_everybody(desk, code)[:3]:
+        names = keep_only(desk, register, FEW)
+
+    desk.goto(f"/teach/classes/{code}/conclude")
+    complete, missed = (int(each) for each in desk.locator(".stat .number").all_inner_texts())
+    assert 0 < complete <= FEW
+    assert complete + missed > FEW
+    assert desk.locator("#completing tbody tr").count() == complete
+    assert desk.locator("#failing tbody tr").count() == missed
+    confirm(desk, "/conclude")
+    expect(desk.locator("main > .flash")).to_contain_text(re.compile(rf"\b{complete} .*\b{missed} "))
+    return code, complete, names
 
 
 def download(chromium: Browser, academy: Academy, number: str, code: str, folder: Path) -> Path:
