@@ -51,7 +51,7 @@ def _make_database(server: str, name: str) -> str:
     """Make an empty database with C collation on a server, in place of one of the same name, and give its URL."""
     admin = Database(server)
     with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
     admin.close()
     return make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -111,9 +111,9 @@ def test_a_class_is_concluded_and_its_certificates_issued_and_verified(
 
 
 def conclude(desk: Page) -> tuple[str, int, list[str]]:
-    """Conclude the manager's class by the numbers shown: its code, how many complete, and who may be among them."""
+    """Conclude the manager's class by the numbers shown; give its code, how many complete, and who may."""
     sign_in(desk, "manager")
-    code = class_to_conclude(desk)
+    code, names = class_to_conclude(desk), list[str]()
     for register in registers_of_everybody(desk, code)[:3]:
         names = keep_only(desk, register, FEW)
 
