@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from academy import cli
+from academy.app import bind
 from academy.ground import db
 from academy.ground.settings import Settings
 from tests import make
@@ -45,18 +46,18 @@ def test_a_new_academy_is_brought_up_and_sound(typed: Type) -> None:
 
 def test_a_row_broken_by_hand_is_named_and_fails_the_audit(typed: Type, bare: Settings) -> None:
     typed("migrate")
-    db.bind(db.Database(bare.database))
+    database = bind(bare)
     with db.transaction() as session:
         pool = make.pool(session, make.class_session(session))
         make.enrolment(session, pool, make.person(session))
     with db.transaction() as session:
         session.execute(text("UPDATE place_pool SET taken = 0"))
+    database.close()
     audit = typed("audit")
     assert audit.exit_code == 1
     broken = [line for line in audit.output.splitlines() if line.startswith("BROKEN")]
     assert any("taken places" in line for line in broken)
     assert f"place_pool {pool.id}" in audit.output or str(pool.id) in audit.output.split("BROKEN", 1)[1]
-    db.bound().close()
 
 
 def test_help_tells_every_command(typed: Type) -> None:
