@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "var"
-PLACES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "chromium": "Chromium"}
+PLACES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "chromium": "Chromium", "without": "no database"}
 
 
 def counted() -> dict[str, int]:

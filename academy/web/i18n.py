@@ -1,7 +1,7 @@
 """The reader's language, and dates, numbers and names as that language writes them."""
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -97,7 +97,13 @@ def span(start: date | datetime, end: date | datetime) -> str:
 
 def hours(tenths: int) -> str:
     """Write hours kept in tenths: 340 → `34`, 35 → `3.5`."""
-    return format_decimal(tenths / 10, "#,##0.#", locale=habits())
+    return _hours(tenths, locale())
+
+
+@lru_cache(4096)
+def _hours(tenths: int, language: str) -> str:
+    """Keep what a roster writes hundreds of times: few numbers, over and over."""
+    return format_decimal(tenths / 10, "#,##0.#", locale=_parsed(language))
 
 
 def number(value: float) -> str:
@@ -129,6 +135,12 @@ def init_app(app: Flask) -> None:
         day=day, day_year=day_year, moment=moment, clock=clock_time, hours=hours, number=number, say=say
     )
     app.jinja_env.globals.update(span=span, get_locale=get_locale)
+    # A roster says a thousand sentences: templates ask the catalogue itself, Flask-Babel's way there costs more.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Jinja's i18n extension adds it
+        lambda message: text.translations(locale()).ugettext(message),
+        lambda one, many, count: text.translations(locale()).ungettext(one, many, count),
+        newstyle=True,
+    )
 
 
 def switch(chosen: str) -> None:

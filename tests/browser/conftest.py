@@ -11,7 +11,7 @@ from tests.browser.served import DESK, PHONE, Academy, launched, served
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark all journeys."""
     for item in items:
-        if "/browser/" in item.nodeid:
+        if item.nodeid.startswith("tests/browser/"):
             item.add_marker(pytest.mark.browser)
 
 

@@ -130,24 +130,27 @@ def places(session: Session, class_session_ids: Collection[int]) -> dict[int, Pl
 def roster(session: Session, class_session_id: int) -> tuple[RosterRow, ...]:
     """List who has a place, in the order of names, then who waits, in the order of the line."""
     rows = session.execute(
-        select(Enrolment, Person.name, Person.name_pinyin, Person.name_initials, ClassGroup.name)
+        select(
+            Enrolment.id, Enrolment.person_id, Person.name, Person.name_pinyin, Person.name_initials,
+            Enrolment.unit_name, Enrolment.group_id, ClassGroup.name.label("group"), Enrolment.state,
+            Enrolment.requested_at,
+        )
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(ClassGroup, ClassGroup.id == Enrolment.group_id)
         .where(Enrolment.class_session_id == class_session_id, Enrolment.state != EnrolmentState.WITHDRAWN)
         .order_by(Person.name_pinyin, Person.id)
-    ).all()
+    ).all()  # fmt: skip
     line = sorted(
-        (claim for claim, *_rest in rows if claim.state is EnrolmentState.WAITING),
-        key=lambda claim: (claim.requested_at, claim.id),
+        (row for row in rows if row.state is EnrolmentState.WAITING), key=lambda row: (row.requested_at, row.id)
     )
-    ranks = {claim.id: rank for rank, claim in enumerate(line, start=1)}
+    ranks = {row.id: rank for rank, row in enumerate(line, start=1)}
     found = [
         RosterRow(
-            person_id=claim.person_id, name=name, name_pinyin=spelled, name_initials=initials,
-            unit_name=claim.unit_name, group_id=claim.group_id, group=group, state=claim.state,
-            requested_at=claim.requested_at, rank=ranks.get(claim.id),
+            person_id=row.person_id, name=row.name, name_pinyin=row.name_pinyin, name_initials=row.name_initials,
+            unit_name=row.unit_name, group_id=row.group_id, group=row.group, state=row.state,
+            requested_at=row.requested_at, rank=ranks.get(row.id),
         )
-        for claim, name, spelled, initials, group in rows
+        for row in rows
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda row: row.rank or 0))
 
