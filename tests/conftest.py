@@ -186,7 +186,8 @@ def statements(client: PageClient) -> Iterator[list[str]]:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count passed tests by where they ran; a test of rules alone needs no database."""
     if report.when == "call" and report.passed:
-        used = ("chromium",) if report.nodeid.startswith("tests/browser/") else tuple(e for e in ENGINES if e in report.nodeid)
+        browser = report.nodeid.startswith("tests/browser/")
+        used = ("chromium",) if browser else tuple(engine for engine in ENGINES if engine in report.nodeid)
         _counts[used[0] if used else "without"] += 1
 
 
