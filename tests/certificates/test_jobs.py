@@ -25,7 +25,7 @@ from academy.ground.settings import Settings
 from tests import make
 from tests.certificates.concluded import Concluded, concluded, worker
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database")]
 NAMES = {"欧阳娜娜": 380, "张𬭎": 360, "阿卜杜热西提·买买提艾力江": 400}
 
 

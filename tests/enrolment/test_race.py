@@ -26,6 +26,8 @@ from tests.enrolment.race import (
 )
 from tests.enrolment.stage import Stage, counts, stage
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = 200
 FEW = 12  # with the lock out all of them look before anybody writes, so that few do
 

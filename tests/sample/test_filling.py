@@ -33,6 +33,8 @@ from academy.people.models import Person
 from academy.people.queries import register as people
 from tests.sample.facts import SMALL, TODAY, digests, fill
 
+pytestmark = pytest.mark.slow
+
 MORNING = clock.at(TODAY, 8, 30)
 
 
@@ -161,7 +163,6 @@ def test_nothing_is_said_of_a_sample_where_there_is_none(database: Database) -> 
     assert found == [None] * 6
 
 
-@pytest.mark.whole
 def test_the_whole_sample_keeps_every_invariant(database: Database, settings: Settings) -> None:
     fill(settings)
     assert broken() == {}
