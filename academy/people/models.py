@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from academy.ground.access import Role
@@ -71,6 +71,7 @@ class Person(Base):
     id_tail_blind: Mapped[str | None] = mapped_column(String(32), index=True)
     id_seen_at: Mapped[datetime | None]
     locale: Mapped[str] = mapped_column(String(8), default="zh_CN")
+    large_type: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     anonymised_at: Mapped[datetime | None]
     sample: Mapped[bool] = mapped_column(default=False)

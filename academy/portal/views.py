@@ -16,7 +16,7 @@ from academy.ground.errors import NotFound
 from academy.hours import queries as hours
 from academy.hours.rules import KIND_NAMES, YEAR_TARGET_TENTHS
 from academy.people.queries import register as people
-from academy.portal.queries import figures, learning, openings, teaching, unit, work
+from academy.portal.queries import figures, learning, notices, openings, teaching, unit, work
 from academy.web import i18n
 from academy.web.access import actor, public, requires
 from academy.web.htmx import see_other
@@ -50,6 +50,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "portal/home.html",
         figures=figures.figures(session),
+        notices=notices.latest(session, limit=5),
         openings=openings.openings(session, now=now, limit=_SHOWN_OPENINGS),
     )
 
