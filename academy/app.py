@@ -29,7 +29,7 @@ from academy.people.queries import sample as accounts
 from academy.people.views import sign_in
 from academy.portal.feature import FEATURE as PORTAL
 from academy.sites.feature import FEATURE as SITES
-from academy.web import context, headers, i18n, limits, pages, session, views
+from academy.web import assets, context, headers, i18n, kitchen, limits, pages, session, shell, views
 from academy.web.feature import FEATURE as WEB
 from academy.web.plugs import Extensions
 
@@ -64,6 +64,7 @@ def create_app(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
     """Put the application together from its settings and features."""
     refuse_to_serve(settings, bind(settings))
     app = Flask("academy")
+    app.jinja_environment = context.PageEnvironment
     app.config.update(_flask_config(settings))
     app.url_map.strict_slashes = False
     app.url_map.converters["int"] = RowConverter
@@ -75,11 +76,14 @@ def create_app(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
     headers.init_app(app, https=settings.https)
     sign_in.init_login(app)
     limits.limiter.init_app(app)
+    assets.init_app(app)
     Compress(app)
     _refuse_unreadable(app)
     _guard_against_forgery(app)
     app.teardown_request(session.stop_reading)
     app.register_blueprint(views.bp)
+    app.register_blueprint(kitchen.bp)
+    app.register_blueprint(shell.bp)
     for feature in features:
         for blueprint in feature.blueprints:
             app.register_blueprint(blueprint)
@@ -87,6 +91,9 @@ def create_app(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
         settings=settings,
         desk=tuple(part for feature in features for part in feature.desk),
         panels=tuple(part for feature in features for part in feature.panels),
+        search=tuple(part for feature in features for part in feature.search),
+        course_panels=tuple(part for feature in features for part in feature.course_panels),
+        place_panels=tuple(part for feature in features for part in feature.place_panels),
     )
     binding.plug_in_charge_of([tells for feature in features for tells in feature.in_charge_of])
     context.init_app(app, settings, tuple(item for feature in features for item in feature.nav))
@@ -121,17 +128,15 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=365),
         "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
-        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),  # addresses carry a fingerprint
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,  # checked below, such that a refused form can be redrawn
         "WTF_CSRF_SSL_STRICT": False,  # some browsers send no Referer; the token is what counts
-        "COMPRESS_MIMETYPES": [
-            "text/html",
-            "text/css",
-            "text/javascript",
-            "image/svg+xml",
-            "application/json",
-        ],
+        # A page of 10 kB costs 0.04 ms by zstd, 0.1 ms by the others; static files come squeezed from web/assets.
+        "COMPRESS_MIMETYPES": ["text/html", "text/javascript", "application/json", "application/manifest+json"],
+        "COMPRESS_ALGORITHM": ["zstd", "br", "gzip"],
+        "COMPRESS_LEVEL": 5,
+        "COMPRESS_BR_LEVEL": 4,
+        "COMPRESS_ZSTD_LEVEL": 3,
     }
 
 

@@ -147,7 +147,7 @@ def worker(settings: Settings, workers: int) -> None:
 def serve(settings: Settings) -> None:
     """Serve the pages until told to stop."""
     refuse_to_serve(settings, db.bound())
-    serving.serve_pages(settings)
+    sys.exit(serving.serve_pages(settings, say=console.print))
 
 
 @academy.command()

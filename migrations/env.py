@@ -4,6 +4,8 @@ from typing import Literal
 
 from alembic import context
 
+from academy.ground.search_index import in_models
+
 # A migration must not change when the program's own column types do.
 PLAIN = {"UtcDateTime": "sa.DateTime(timezone=True)", "Sealed": "sa.LargeBinary()"}
 
@@ -19,6 +21,7 @@ context.configure(
     render_as_batch=True,
     render_item=plainly,
     compare_type=True,
+    include_object=in_models,
     transaction_per_migration=False,
 )
 context.run_migrations()

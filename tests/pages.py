@@ -1,7 +1,13 @@
 """A test client that reads every page as a careful inspector would, so that quality cannot be forgotten."""
 
+import os
 import re
 from collections import Counter
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import html5lib
@@ -9,7 +15,13 @@ from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
+from academy.ground.settings import ROOT
+from setup.trimming import classes
+
 _XHTML = "{http://www.w3.org/1999/xhtml}"
+# `./run test` has whole pages kept here, one of each shape, for html-validate to judge them all at once.
+_KEPT = os.environ.get("ACADEMY_KEEP_PAGES")
+_NO_SHAPE = re.compile(rb'"[^"]*"|>[^<]+<')
 
 
 class PageClient(FlaskClient):
@@ -19,7 +31,10 @@ class PageClient(FlaskClient):
         response = super().open(*args, **kwargs)
         redirected = 300 <= response.status_code < 400
         if response.mimetype == "text/html" and response.data and not redirected:
-            inspect(response.get_data(as_text=True), partial=asked_for_a_part(response))
+            partial = asked_for_a_part(response)
+            inspect(response.get_data(as_text=True), partial=partial)
+            if _KEPT and not partial:
+                _keep(response.get_data(), Path(_KEPT))
             assert "nonce-" in response.headers["Content-Security-Policy"]
         return response
 
@@ -43,6 +58,15 @@ class PageClient(FlaskClient):
         raise AssertionError(f"{page or url} has no form that posts to {url}")
 
 
+def _keep(html: bytes, folder: Path) -> None:
+    """Put a page away, unless one of its shape is there: one of the same tags in the same order."""
+    shape = sha256(_NO_SHAPE.sub(b"><", html)).hexdigest()
+    path = folder / f"{shape[:20]}.html"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(html)
+
+
 def asked_for_a_part(response: TestResponse) -> bool:
     """Tell whether a script of ours asked, and got a part of a page."""
     return response.request.headers.get("HX-Request") == "true" and "HX-Retarget" not in response.headers
@@ -50,14 +74,29 @@ def asked_for_a_part(response: TestResponse) -> bool:
 
 def parse(html: str) -> Any:
     """Read a page as browsers do, with plain tag names."""
-    return html5lib.parse(html, treebuilder="lxml", namespaceHTMLElements=False).getroot()
+    return _read(html).roots[0]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A page, or a part of one, as browsers read it, and what they had to forgive."""
+
+    roots: list[Any]
+    faults: list[str]
+
+
+@lru_cache(8)
+def _read(html: str, *, partial: bool = False) -> _Read:
+    """Read a page once, however many ask about it; html5lib takes its time."""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("lxml"), namespaceHTMLElements=False)
+    roots = parser.parseFragment(html, container="main") if partial else [parser.parse(html).getroot()]
+    return _Read(roots, [f"{line}:{column} {code} {values}" for (line, column), code, values in parser.errors])
 
 
 def text_of(response: TestResponse) -> str:
     """Read what a page says, without its markup."""
-    document = parse(response.get_data(as_text=True))
-    for silent in [*document.iter("script"), *document.iter("style")]:
-        silent.getparent().remove(silent)
+    document = deepcopy(parse(response.get_data(as_text=True)))
+    etree.strip_elements(document, "script", "style", with_tail=False)
     return re.sub(r"\s+", " ", "".join(document.itertext()))
 
 
@@ -82,19 +121,19 @@ def _standing(form: Any) -> dict[str, str]:
 
 def inspect(html: str, *, partial: bool = False) -> None:
     """Fail on a page that a browser, a screen reader or our content policy would stumble over."""
-    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("lxml"), namespaceHTMLElements=False)
-    document = parser.parseFragment(html, container="main") if partial else parser.parse(html)
-    faults = [f"{line}:{column} {code} {values}" for (line, column), code, values in parser.errors]
-    assert not faults, f"invalid HTML: {faults[:5]}"
-    elements = [
-        e
-        for root in (document if partial else [document.getroot()])
-        for e in root.iter()
-        if isinstance(e.tag, str)
-    ]
+    page = _read(html, partial=partial)
+    assert not page.faults, f"invalid HTML: {page.faults[:5]}"
+    elements = [e for root in page.roots for e in root.iter() if isinstance(e.tag, str)]
     if not partial:
         _check_frame(elements)
     _check_elements(elements)
+
+
+@cache
+def cut_away() -> frozenset[str]:
+    """List the classes of Bootstrap that pages do not get, and so must not wear."""
+    whole = ROOT / "node_modules" / "bootstrap" / "dist" / "css" / "bootstrap.min.css"
+    return classes(whole.read_text()) - set((ROOT / "setup" / "bootstrap.txt").read_text().split())
 
 
 def _check_frame(elements: list[etree._Element]) -> None:
@@ -113,6 +152,8 @@ def _check_elements(elements: list[etree._Element]) -> None:
     for element in elements:
         assert element.get("style") is None, f"a style attribute: {etree.tostring(element)[:200]!r}"
         assert not [name for name in element.attrib if str(name).startswith("on")], "an on… attribute"
+        cut = cut_away() & set((element.get("class") or "").split())
+        assert not cut, f"classes that set-up cuts away: {cut}; name them in setup/bootstrap.txt"
         for reference in (element.get("aria-describedby") or "").split():
             assert reference in ids, f"aria-describedby names {reference}, which is not there"
         if element.tag == "form" and element.get("method", "get").lower() == "post":

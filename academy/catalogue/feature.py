@@ -1,16 +1,20 @@
 """What the catalogue plugs in."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from academy.catalogue import actions, queries, sample, views
 from academy.catalogue.rules.files import Course
 from academy.ground import clock, db
+from academy.ground.access import Actor, Capability
 from academy.ground.errors import Unreadable
-from academy.ground.feature import Feature, Finding, Invariant, NavItem
+from academy.ground.feature import Feature, Finding, Hit, HitKind, Invariant, Lookup, NavItem
+from academy.ground.search import is_marked
 from academy.ground.settings import ROOT
 from academy.ground.text import N_
 from academy.people.queries import register as people
@@ -79,14 +83,45 @@ def _programmes_teach(session: Session) -> Finding:
     return Finding(count=len(slugs), expected=0, examples=tuple(f"programme {slug}" for slug in slugs[:5]))
 
 
+def _are_found(session: Session) -> Finding:
+    ids = queries.wrong_tokens(session)
+    return Finding(count=len(ids), expected=0, examples=tuple(f"course {row_id}" for row_id in ids[:5]))
+
+
+def _find(session: Session, _actor: Actor, _now: datetime, lookup: Lookup) -> tuple[Hit, ...]:
+    """Find courses, those first whose titles have the words."""
+    found = sorted(
+        queries.courses(session, words=lookup.words), key=lambda line: not is_marked(line.title, lookup.words)
+    )
+    return tuple(
+        Hit(
+            kind=HitKind.COURSE,
+            title=line.title,
+            detail=line.summary,
+            url=url_for("catalogue.show", slug=line.slug),
+        )
+        for line in found[: lookup.most]
+    )
+
+
 FEATURE = Feature(
     name="catalogue",
     blueprints=(views.bp,),
     commands=(courses,),
     invariants=(
         Invariant("courses whose outline does not fill their hours", _outlines_fit),
+        Invariant("courses that are not found by their words (some looked at)", _are_found),
         Invariant("programmes without a course", _programmes_teach),
     ),
     sample=(sample.fill,),
-    nav=(NavItem(label=N_("Courses"), endpoint="catalogue.list", icon="book", order=10, phone=True),),
+    search=(_find,),
+    nav=(
+        NavItem(
+            label=N_("Courses"),
+            endpoint="catalogue.list",
+            icon="book",
+            order=10,
+            but=Capability.DESK_ADMIN,
+        ),
+    ),
 )

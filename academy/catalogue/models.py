@@ -1,22 +1,26 @@
 """Courses as read from `courses/`, and the programmes made of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from academy.catalogue.rules.kinds import CourseLevel, Domain
 from academy.ground.db import Base, PrimaryKey
+from academy.ground.search import tokens
+from academy.ground.search_index import Searchable
 
 __all__ = ["Course", "CourseLevel", "CoursePrerequisite", "Domain", "Programme", "ProgrammeCourse"]
 
 
-class Course(Base):
+class Course(Searchable, Base):
     """A thing taught; a course taken out of `courses/` is retired and stays for the classes that had it."""
 
     __tablename__ = "course"
     __table_args__ = (UniqueConstraint("slug"), CheckConstraint("hours > 0", name="some_hours"))
+    found_by: ClassVar[tuple[str, ...]] = ("title", "summary", "keywords")
 
     id: Mapped[PrimaryKey]
     slug: Mapped[str] = mapped_column(String(60))
@@ -35,6 +39,11 @@ class Course(Base):
     digest: Mapped[str] = mapped_column(String(64))
     synced_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+
+    @classmethod
+    def tokens_of(cls, values: Mapping[str, Any]) -> str:
+        """Find a course by its title and keywords, and by what its summary says."""
+        return tokens(values["title"], *values["keywords"], unspelled=(values["summary"],))
 
 
 class CoursePrerequisite(Base):

@@ -1,16 +1,18 @@
 """Read courses and programmes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from academy.catalogue.models import Course, CoursePrerequisite, Programme, ProgrammeCourse
-from academy.catalogue.rules.kinds import CourseLevel, Domain, matches
+from academy.catalogue.rules.kinds import CourseLevel, Domain
 from academy.ground.errors import NotFound
+from academy.ground.search import first_found
+from academy.ground.search_index import matches, wrongly_told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,17 +132,21 @@ def _line(row: Row[Any]) -> CourseLine:
 def courses(
     session: Session, domain: Domain | None = None, words: str = "", *, level: CourseLevel | None = None
 ) -> tuple[CourseLine, ...]:
-    """List the courses taught today, of one domain or level if asked, found by title, summary and keywords.
-
-    There are some dozens of them, so words are looked for here: both engines then find the same.
-    """
+    """List the courses taught today, of one domain or level if asked, found by title, keywords and summary."""
     statement = _lines().where(Course.retired_at.is_(None)).order_by(Course.domain.desc(), Course.id)
-    if domain:
-        statement = statement.where(Course.domain == domain)
-    if level:
-        statement = statement.where(Course.level == level)
-    lines = (_line(row) for row in session.execute(statement))
-    return tuple(line for line in lines if matches(words, (line.title, line.summary, *line.keywords)))
+    chosen = ((Course.domain, domain), (Course.level, level))
+    statement = statement.where(*(column == value for column, value in chosen if value))
+
+    def look(*, loose: bool) -> Sequence[Row[*tuple[Any, ...]]]:
+        having = matches(Course, words, loose=loose) if words.strip() else true()
+        return session.execute(statement.where(having)).all()
+
+    return tuple(_line(row) for row in first_found(words, look))
+
+
+def wrong_tokens(session: Session) -> list[int]:
+    """List courses, of some looked at, that are not found by what they say."""
+    return wrongly_told(session, Course, select(Course.id))
 
 
 def course(session: Session, slug: str) -> CourseView | None:
@@ -205,9 +211,8 @@ def states(session: Session) -> tuple[CourseState, ...]:
 
 
 def _prerequisites(session: Session) -> dict[int, frozenset[str]]:
-    statement = select(CoursePrerequisite.course_id, Course.slug).join(
-        Course, Course.id == CoursePrerequisite.needs_id
-    )
+    needed = Course.id == CoursePrerequisite.needs_id
+    statement = select(CoursePrerequisite.course_id, Course.slug).join(Course, needed)
     found: dict[int, set[str]] = {}
     for row in session.execute(statement):
         found.setdefault(row.course_id, set()).add(row.slug)

@@ -11,7 +11,8 @@ from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.errors import NotFound
 from academy.web.access import actor, public, requires
-from academy.web.acts import Answer, perform
+from academy.web.acts import Answer, Redrawn, perform
+from academy.web.plugs import course_panels
 from academy.web.session import Session, reading
 
 bp = Blueprint("catalogue", __name__, template_folder="templates")
@@ -48,7 +49,11 @@ def show(slug: str) -> ResponseReturnValue:
     if course is None:
         raise NotFound
     return render_template(
-        "catalogue/show.html", course=course, domain_names=DOMAIN_NAMES, level_names=LEVEL_NAMES
+        "catalogue/show.html",
+        course=course,
+        domain_names=DOMAIN_NAMES,
+        level_names=LEVEL_NAMES,
+        panels=course_panels(course.id),
     )
 
 
@@ -66,13 +71,13 @@ def new_programme() -> ResponseReturnValue:
     form = ProgrammeForm()
     form.offer(queries.course_titles(reading()), _("– no course –"))
     if not form.validate_on_submit():
-        return _programme_page(form, None)
+        return _programme_page(form, None), 422 if form.is_submitted() else 200
 
     def deed(session: Session) -> Answer:
         programme = actions.add_programme(session, actor=actor(), now=clock.now(), **form.values())
         return Answer(url_for(".programmes"), _("The programme “%(title)s” is made.", title=programme.title))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, lambda: _programme_page(form, None)))
 
 
 @bp.route("/admin/programmes/<int:programme_id>", methods=["GET", "POST"])
@@ -90,7 +95,7 @@ def edit_programme(programme_id: int) -> ResponseReturnValue:
     )
     form.offer(queries.course_titles(reading(), ids), _("– no course –"))
     if not form.validate_on_submit():
-        return _programme_page(form, programme)
+        return _programme_page(form, programme), 422 if form.is_submitted() else 200
 
     def deed(session: Session) -> Answer:
         actions.change_programme(
@@ -98,9 +103,8 @@ def edit_programme(programme_id: int) -> ResponseReturnValue:
         )
         return Answer(url_for(".programmes"), _("The programme is changed."))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, lambda: _programme_page(form, programme)))
 
 
-def _programme_page(form: ProgrammeForm, programme: queries.ProgrammeView | None) -> ResponseReturnValue:
-    page = render_template("catalogue/programme.html", form=form, programme=programme)
-    return page, 422 if form.is_submitted() else 200
+def _programme_page(form: ProgrammeForm, programme: queries.ProgrammeView | None) -> str:
+    return render_template("catalogue/programme.html", form=form, programme=programme)

@@ -215,6 +215,12 @@ def note_packed(session: Session, *, actor: Actor, code: str, files: int, sha256
            after={"class": code, "files": files, "sha256": sha256})  # fmt: skip
 
 
+def note_export(session: Session, *, actor: Actor, batch_id: int | None, rows: int, now: datetime) -> None:
+    """Note that a list of batches, or of the people of one, left the house as a file."""
+    about = "certificate_batch" if batch_id is None else batches.lock_batch(session, batch_id)
+    record(session, actor=actor, what="certificate.list-exported", about=about, now=now, after={"rows": rows})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earned:
     """One person of a batch that was decided in the past."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from academy.certificates import actions, jobs, sample
 from academy.certificates.queries import batches, proofs, register
 from academy.certificates.rules import BATCH_STATE_NAMES
-from academy.certificates.views import office
+from academy.certificates.views import exports
 from academy.certificates.views import register as register_views
 from academy.clockwork import queries as clockwork
 from academy.clockwork.jobs import Worker
@@ -23,7 +23,18 @@ from academy.clockwork.models import JobState
 from academy.documents import queries as documents
 from academy.ground import clock, db, storage
 from academy.ground.access import Actor, Capability, operator
-from academy.ground.feature import DeskItem, Feature, Finding, Invariant, JobType, NavItem, Panel
+from academy.ground.feature import (
+    DeskItem,
+    Feature,
+    Finding,
+    Hit,
+    HitKind,
+    Invariant,
+    JobType,
+    Lookup,
+    NavItem,
+    Panel,
+)
 from academy.ground.settings import Settings
 from academy.ground.text import N_
 from academy.people.queries import register as people
@@ -57,6 +68,11 @@ def _wrong_files(session: Session) -> Iterator[str]:
             yield f"certificate {number}"
 
 
+def _are_found(session: Session) -> Finding:
+    ids = register.wrong_tokens(session)
+    return Finding(count=len(ids), expected=0, examples=tuple(f"certificate {row_id}" for row_id in ids[:5]))
+
+
 _INVARIANTS = (
     Invariant("certificate numbers doubled or left out, a year and series", _none(proofs.wrong_numbers)),
     Invariant("certificate numbers that do not read as their year and sequence", _none(proofs.misprinted)),
@@ -65,6 +81,7 @@ _INVARIANTS = (
     Invariant("certificates that say other than what was signed", _none(proofs.altered)),
     Invariant("certificates of another class than their batch", _none(proofs.astray)),
     Invariant("certificate files gone or altered (all, or 500 taken evenly)", _none(_wrong_files)),
+    Invariant("certificates that are not found by their words (some looked at)", _are_found),
     Invariant(
         "signed certificates without files that no job is making",
         _none(lambda session: proofs.left_lying(session, kind=actions.ISSUE_JOB)),
@@ -73,6 +90,24 @@ _INVARIANTS = (
 
 
 # --- desks and pages of others ---------------------------------------------------------------------
+
+
+def _find(session: Session, actor: Actor, _now: datetime, lookup: Lookup) -> tuple[Hit, ...]:
+    """Find certificates: all for the office, their own for holders."""
+    in_office = actor.may(Capability.CERTIFICATE_SIGN)
+    if not in_office and not actor.may(Capability.CERTIFICATE_HOLD):
+        return ()
+    return tuple(
+        Hit(
+            kind=HitKind.CERTIFICATE,
+            title=each.printed,
+            detail=f"{each.name} · {each.class_code} · {each.class_title}",
+            url=url_for("batches.class_certificates", code=each.class_code)
+            if in_office
+            else url_for("certificates.show", number=each.number),
+        )
+        for each in register.found_certificates(session, actor, lookup)
+    )
 
 
 def _desk(session: Session, actor: Actor, now: datetime) -> tuple[DeskItem, ...]:
@@ -226,7 +261,7 @@ def _verify(file: Path) -> None:
 
 FEATURE = Feature(
     name="certificates",
-    blueprints=(office.bp, register_views.bp),
+    blueprints=(exports.bp, register_views.bp),
     jobs=(
         JobType(actions.ISSUE_JOB, jobs.issue),
         JobType(actions.MAKE_JOB, jobs.make_one),
@@ -237,8 +272,8 @@ FEATURE = Feature(
     sample=(sample.fill,),
     nav=(
         NavItem(
-            label=N_("Certificates"), endpoint="batches.office", icon="award", order=40,
-            capability=Capability.CERTIFICATE_PROPOSE,
+            label=N_("Certificates"), endpoint="batches.office", icon="award", order=50,
+            capability=Capability.CERTIFICATE_PROPOSE, phone=True, also=("/admin/batches/",),
         ),
         NavItem(
             label=N_("Certificates"), endpoint="certificates.mine", icon="award", order=70,
@@ -246,5 +281,6 @@ FEATURE = Feature(
         ),
     ),
     desk=(_desk,),
+    search=(_find,),
     panels=(_panel,),
 )  # fmt: skip

@@ -1,13 +1,16 @@
 """Batches, certificates and the counters of their numbers."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from academy.certificates.rules import BatchState, CertificateState, Series
+from academy.certificates.rules import BatchState, CertificateState, Series, printed
 from academy.ground.db import Base, PrimaryKey
+from academy.ground.search import tokens
+from academy.ground.search_index import Searchable
 
 _OPEN = text("state IN ('proposed', 'signed', 'issuing')")
 
@@ -65,7 +68,7 @@ class BatchEntry(Base):
     """Frozen when proposed: name, unit, hours, required hours, and the codes of the reasons against."""
 
 
-class Certificate(Base):
+class Certificate(Searchable, Base):
     """One certificate: its number and facts are frozen when numbered, its bytes when issued."""
 
     __tablename__ = "certificate"
@@ -79,6 +82,7 @@ class Certificate(Base):
         CheckConstraint("(state = 'revoked') = (revoked_at IS NOT NULL)", name="revoked_has_a_time"),
         Index("uq_certificate_one_a_person", "class_session_id", "person_id", unique=True),
     )
+    found_by: ClassVar[tuple[str, ...]] = ("number", "facts")
 
     id: Mapped[PrimaryKey]
     series: Mapped[Series]
@@ -99,3 +103,9 @@ class Certificate(Base):
     issued_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    @classmethod
+    def tokens_of(cls, values: Mapping[str, Any]) -> str:
+        """Find a certificate by its number in both forms, its holder's name as frozen, and its class's code."""
+        number, facts = values["number"], values["facts"]
+        return tokens(facts["name"], facts["class_code"], unspelled=(number, printed(number)))

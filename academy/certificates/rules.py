@@ -57,6 +57,13 @@ class CertificateState(StrEnum):
     REVOKED = "revoked"
 
 
+CERTIFICATE_STATE_NAMES: dict[CertificateState, str] = {
+    CertificateState.NUMBERED: N_("No file yet"),
+    CertificateState.ISSUED: N_("Issued"),
+    CertificateState.REVOKED: N_("Revoked"),
+}
+
+
 class Series(StrEnum):
     """A series of numbers; each counts from 1 in every local year."""
 

@@ -32,18 +32,18 @@ class ClassForm(AcademyForm):
     """What the office decides about a class session."""
 
     title = StringField(_l("Title"), validators=[DataRequired(), Length(max=100)])
-    kind_id = SelectField(_l("Kind of class session"), coerce=int, validators=[InputRequired()])
-    level_id = SelectField(_l("Level of the class session"), coerce=int, validators=[InputRequired()])
     programme_id = SelectField(_l("Programme"), coerce=int, validators=[InputRequired()])
     manager_id = SelectField(_l("Class manager"), coerce=int, default=0)
-    capacity = IntegerField(_l("Places"), validators=[InputRequired(), NumberRange(min=1, max=5000)])
-    audience = TextAreaField(_l("For whom"), validators=[Length(max=200)])
+    kind_id = SelectField(_l("Kind of class session"), coerce=int, validators=[InputRequired()])
+    level_id = SelectField(_l("Level of the class session"), coerce=int, validators=[InputRequired()])
     starts_on = DateField(_l("First day"), validators=[InputRequired(), in_our_time])
     ends_on = DateField(_l("Last day"), validators=[InputRequired(), in_our_time])
     opens_at = DateTimeLocalField(_l("Enrolment opens"), format=_MINUTE, validators=[InputRequired(), in_our_time])
     closes_at = DateTimeLocalField(
         _l("Enrolment closes"), format=_MINUTE, validators=[InputRequired(), in_our_time]
     )
+    capacity = IntegerField(_l("Places"), validators=[InputRequired(), NumberRange(min=1, max=5000)])
+    audience = TextAreaField(_l("For whom"), validators=[Length(max=200)])
 
     def offer(self, *, kinds: Choices, levels: Choices, programmes: Choices, managers: Choices) -> None:
         """Offer these kinds, levels, programmes and managers."""
@@ -71,7 +71,7 @@ class SittingForm(AcademyForm):
     """One entry of a timetable."""
 
     course_id = SelectField(_l("Course"), coerce=int, validators=[InputRequired()])
-    instructor_id = SelectField(_l("Instructor"), coerce=int, validators=[InputRequired()])
+    instructor_id = SelectField(_l("Instructor"), coerce=int, validators=[DataRequired(_l("Please choose one."))])
     place_id = SelectField(_l("Place"), coerce=int, validators=[InputRequired()])
     day = DateField(_l("Day"), validators=[InputRequired(), in_our_time])
     starts = TimeField(_l("Starts"), default=time(9, 0), validators=[InputRequired()])

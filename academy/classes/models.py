@@ -1,13 +1,17 @@
 """Class sessions, groups, sittings, and the quarter hours that rooms and instructors are taken."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from academy.classes.rules import ClassState
 from academy.ground.db import Base, PrimaryKey
+from academy.ground.search import tokens
+from academy.ground.search_index import Searchable
 
 
 class ClassKind(Base):
@@ -41,7 +45,7 @@ class ClassCounter(Base):
     last: Mapped[int]
 
 
-class ClassSession(Base):
+class ClassSession(Searchable, Base):
     """One run of a programme for one group of people."""
 
     __tablename__ = "class_session"
@@ -58,6 +62,7 @@ class ClassSession(Base):
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_time"),
         Index("ix_class_session_state_starts_on", "state", "starts_on"),
     )
+    found_by: ClassVar[tuple[str, ...]] = ("code", "title")
 
     id: Mapped[PrimaryKey]
     code: Mapped[str] = mapped_column(String(12))
@@ -80,6 +85,11 @@ class ClassSession(Base):
     cancelled_because: Mapped[str] = mapped_column(String(200), default="")
     """What those who had a place or waited were told."""
     sample: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def tokens_of(cls, values: Mapping[str, Any]) -> str:
+        """Find a class session by its code and title."""
+        return tokens(values["code"], values["title"])
 
 
 class ClassGroup(Base):

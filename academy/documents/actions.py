@@ -12,10 +12,12 @@ import threading
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from PIL import Image
 
 from academy.documents import queries, rules
 from academy.ground.lazy import LazyModule
@@ -23,11 +25,14 @@ from academy.ground.lazy import LazyModule
 weasyprint = LazyModule("weasyprint")
 urls = LazyModule("weasyprint.urls")
 text_fonts = LazyModule("weasyprint.text.fonts")
+pdfium = LazyModule("pypdfium2")
 
 SCHEME = "academy:"
 _ASSETS = Path(__file__).parent
 _TEMPLATES = _ASSETS.parent / "templates"
 _RENDERING = threading.Lock()  # one Pango font map a process, and it is not made for two threads at once
+_LOOKING = threading.Lock()  # PDFium is not made for two threads either
+_COLOURS = 64
 
 
 class ForeignAddress(ValueError):
@@ -110,3 +115,18 @@ def _pdf(document: Any, *, identifier: bytes) -> bytes:  # noqa: ANN401 - WeasyP
     except urls.FatalURLFetchingError as error:  # no Exception, so that WeasyPrint does not swallow it; we may
         raise ForeignAddress(str(error)) from error
     return pdf
+
+
+def picture(pdf: bytes, *, width: int) -> bytes:
+    """Draw a PDF's first page as a PNG so many pixels wide, in few colours: a third of the size."""
+    with _LOOKING:
+        document = pdfium.PdfDocument(pdf)
+        try:
+            page = document[0]
+            drawn = page.render(scale=width / page.get_width()).to_pil().convert("RGB")
+        finally:
+            document.close()
+    kept = BytesIO()
+    few = drawn.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(kept, "PNG")
+    return kept.getvalue()

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
 from academy.enrolment import jobs
-from academy.enrolment.queries import audit, deciding, showing
+from academy.enrolment.queries import audit, deciding, finding, showing
 from academy.enrolment.sample import fill
 from academy.enrolment.views import bp
 from academy.ground import clock
 from academy.ground.access import Actor, Capability
-from academy.ground.feature import Every, Feature, Finding, Invariant, NavItem, Panel
+from academy.ground.feature import Every, Feature, Finding, Hit, HitKind, Invariant, Lookup, NavItem, Panel
 from academy.ground.text import N_
 
 _OPENABLE = (ClassState.PUBLISHED,)
@@ -52,6 +53,19 @@ def _places(session: Session, actor: Actor, _now: datetime, class_session_id: in
     )
 
 
+def _find(session: Session, actor: Actor, now: datetime, lookup: Lookup) -> tuple[Hit, ...]:
+    """Find the people of the class sessions that an instructor manages or teaches."""
+    return tuple(
+        Hit(
+            kind=HitKind.PERSON,
+            title=each.name,
+            detail=f"{each.class_code} · {each.class_title}",
+            url=url_for("office.show", code=each.class_code, q=each.name),
+        )
+        for each in finding.enrolled(session, actor, lookup, on=clock.local_date(now))
+    )
+
+
 FEATURE = Feature(
     name="enrolment",
     blueprints=(bp,),
@@ -63,7 +77,17 @@ FEATURE = Feature(
         Invariant("people who wait unhindered while a place is free", _none(_waiting_beside_free_places)),
     ),
     sample=(fill.fill,),
-    nav=(NavItem(label=N_("Classes"), endpoint="enrolment.list", icon="calendar3", order=20, phone=True),),
+    nav=(
+        NavItem(
+            label=N_("Classes"),
+            endpoint="enrolment.list",
+            icon="mortarboard",
+            order=20,
+            phone=True,
+            but=Capability.DESK_ADMIN,
+        ),
+    ),
     panels=(_places,),
+    search=(_find,),
     in_charge_of=(showing.in_charge_of,),
 )

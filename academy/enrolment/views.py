@@ -21,7 +21,7 @@ from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.errors import NotFound, Reason
 from academy.web.access import actor, public, requires
-from academy.web.acts import Answer, perform
+from academy.web.acts import Answer, Redrawn, perform
 from academy.web.i18n import day, moment
 from academy.web.paging import cursor, page
 from academy.web.session import Session, reading
@@ -193,13 +193,16 @@ def places(code: str) -> ResponseReturnValue:
     if class_ is None or found is None:
         raise NotFound
     form = PlacesForm(places=found.places)
+
+    def drawn() -> str:
+        return render_template("enrolment/places.html", class_=class_, places=found, form=form)
+
     if not form.validate_on_submit():
-        status = 422 if request.method == "POST" else 200
-        return render_template("enrolment/places.html", class_=class_, places=found, form=form), status
+        return drawn(), 422 if form.is_submitted() else 200
     wanted = form.places.data or found.places
 
     def deed(session: Session) -> Answer:
         opening.set_capacity(session, actor=actor(), code=code, places=wanted, now=clock.now())
         return Answer(f"/admin/classes/{code}", _("The class has %(places)s places now.", places=wanted))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, drawn))

@@ -34,6 +34,7 @@ class Capability(StrEnum):
     ENROLMENT_MAKE = "enrolment:make"
     JOB_SEE = "job:see"
     JOURNAL_READ = "journal:read"
+    NOTICE_WRITE = "notice:write"
     PERSON_BIND_PHONE = "person:bind-phone"
     PERSON_LIST = "person:list"
     PERSON_REVEAL = "person:reveal"
@@ -57,6 +58,7 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.CLASS_EDIT,
             Capability.CLASS_OFFICE,
             Capability.DESK_ADMIN,
+            Capability.NOTICE_WRITE,
             Capability.PERSON_BIND_PHONE,
             Capability.PERSON_LIST,
             Capability.PERSON_REVEAL,

@@ -7,6 +7,7 @@ A part that a feature lacks is an empty tuple.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -68,7 +69,11 @@ class Every:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """An entry of the menu, shown to whoever holds the capability; None shows it to everybody."""
+    """An entry of the menu, shown to whoever holds the capability; None shows it to everybody.
+
+    `but` hides it from whoever holds that capability, who has a better way; `also` are the beginnings of further
+    addresses that belong to the entry.
+    """
 
     label: str
     endpoint: str
@@ -76,11 +81,16 @@ class NavItem:
     order: int
     capability: Capability | None = None
     phone: bool = False
+    but: Capability | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskItem:
-    """One thing to do now: a number, the sentence that follows it, and the page where it is done."""
+    """One thing to do now: a number, the sentence that follows it, and the page where it is done.
+
+    The kind `late` or `no` tints the number of what must not wait; `names` are of people that it is about.
+    """
 
     count: int
     sentence: str
@@ -89,6 +99,8 @@ class DeskItem:
     action: str
     urgency: int
     capability: Capability
+    kind: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +109,39 @@ class Panel:
 
     template: str
     facts: Mapping[str, Any]
+
+
+class HitKind(StrEnum):
+    """What a search can find, in the order in which groups are shown."""
+
+    CLASS = "class"
+    PERSON = "person"
+    COURSE = "course"
+    SITE = "site"
+    CERTIFICATE = "certificate"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """Something that words found: what it is called, a line that tells it from others, and its page."""
+
+    kind: HitKind
+    title: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What somebody looks for, and how many of a kind are wanted at most."""
+
+    words: str
+    most: int
+
+
+Finder = Callable[[Session, Actor, datetime, Lookup], tuple[Hit, ...]]
+"""Finds what this reader may see, the best first; the reader's scope is in the query itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,5 +175,9 @@ class Feature:
     nav: tuple[NavItem, ...] = ()
     desk: tuple[Callable[[Session, Actor, datetime], tuple[DeskItem, ...]], ...] = ()
     panels: tuple[Callable[[Session, Actor, datetime, int], Panel | None], ...] = ()
+    """Parts of the office's page of a class session, by its id; those of a course's and a place's page follow."""
+    course_panels: tuple[Callable[[Session, Actor, datetime, int], Panel | None], ...] = ()
+    place_panels: tuple[Callable[[Session, Actor, datetime, int], Panel | None], ...] = ()
+    search: tuple[Finder, ...] = ()
     in_charge_of: tuple[Callable[[Session, int, int], bool], ...] = ()
     """Tell whether the first person looks after the second one now."""

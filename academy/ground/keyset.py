@@ -24,6 +24,14 @@ class Slice(Generic[T]):
     total: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """By what a list is sorted, and which way."""
+
+    by: str
+    falling: bool = False
+
+
 def _cursor(mark: str, values: Sequence[Any]) -> str:
     return urlsafe_b64encode(json.dumps([mark, *values]).encode()).decode().rstrip("=")
 

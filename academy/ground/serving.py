@@ -28,17 +28,19 @@ def granian_command(settings: Settings) -> list[str]:
     ]  # fmt: skip
 
 
-def serve_pages(settings: Settings) -> None:
-    """Become the page server."""
-    os.chdir(ROOT)
-    os.execv(sys.executable, granian_command(settings))  # noqa: S606 - our own interpreter, our own words
+def serve_pages(settings: Settings, *, say: Callable[[str], object]) -> int:
+    """Become the page server; gives an exit code only where its port is taken."""
+    if not is_taken(settings.host, settings.port):
+        os.chdir(ROOT)
+        os.execv(sys.executable, granian_command(settings))  # noqa: S606 - our own interpreter, our own words
+    say(_taken(settings, "academy serve"))
+    return 1
 
 
 def serve_all(settings: Settings, *, say: Callable[[str], object]) -> int:
     """Start pages and worker, tell when they answer, and stop both together; gives the exit code."""
     if is_taken(settings.host, settings.port):
-        taken = f"端口 {settings.port} 已被占用 / port {settings.port} is taken"
-        say(f"· {taken}：ACADEMY_PORT={settings.port + 1} ./run")
+        say(_taken(settings, "./run"))
         return 1
     commands = (granian_command(settings), [sys.executable, "-m", "academy", "worker"])
     children = [subprocess.Popen(command, cwd=ROOT) for command in commands]  # noqa: S603 - our own words
@@ -60,6 +62,12 @@ def serve_all(settings: Settings, *, say: Callable[[str], object]) -> int:
         return 1
     finally:
         _stop(children)
+
+
+def _taken(settings: Settings, command: str) -> str:
+    """Say that somebody listens on the port, and how to choose another."""
+    taken = f"端口 {settings.port} 已被占用 / port {settings.port} is taken"
+    return f"· {taken}：ACADEMY_PORT={settings.port + 1} {command}"
 
 
 def is_taken(host: str, port: int) -> bool:

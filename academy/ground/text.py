@@ -77,6 +77,26 @@ def name_pinyin(name: str) -> str:
     return " ".join(spelled.lower().split())
 
 
+def readings(characters: str) -> tuple[tuple[str, ...], ...]:
+    """Spell characters syllable by syllable in each way that people may: one by one, as a name, as words.
+
+    `单` alone is dan and as a surname shan; `调` alone is diao and in `调解` tiao.
+    """
+    alone = tuple(_syllable(character) for character in characters)
+    named = (_SURNAME_READINGS.get(characters[0], alone[0]), *alone[1:])
+    if compound := _COMPOUND_SURNAMES.get(characters[:2]):
+        named = (*compound.split(), *alone[2:])
+    in_words = tuple(str(each[0]) for each in pinyin(characters, style=Style.NORMAL))
+    spelled = (named, alone, in_words if len(in_words) == len(characters) else alone)
+    return tuple(dict.fromkeys(spelled))
+
+
+def is_spelled(character: str) -> bool:
+    """Tell whether a character has a reading in pinyin."""
+    syllable = _syllable(character)
+    return syllable != character and syllable.isascii()
+
+
 def initials(spelled: str) -> str:
     """Take the first letters of a spelled name: `wang xiu lan` → `wxl`."""
     return "".join(part[0] for part in spelled.split())

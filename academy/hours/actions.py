@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from academy.classes.queries import office as classes
 from academy.ground.access import Actor
 from academy.ground.feature import Progress
 from academy.hours import queries
@@ -65,7 +66,8 @@ def register(
 ) -> Registered:
     """Make the ledger say who was at a sitting; sent again it changes nothing.
 
-    The caller holds the lock of the class session, so that two registers of one sitting take turns.
+    The caller holds the lock of the class session, so that two registers of one sitting take turns. Where nobody
+    was there the journal alone says that the register was taken, so it names the sitting.
     """
     ledger = queries.standings(session, taught.class_session_id, taught.sitting_id)
     found = corrections(taught, present=present_ids, expected=expected_ids, ledger=ledger)
@@ -76,10 +78,8 @@ def register(
         given=given, taken_back=len(found) - given, present=standing + given - (len(found) - given)
     )
     if found or not ledger:
-        record(
-            session, actor=actor, what="hours.registered", about="sitting", now=now,
-            after={"sitting_id": taught.sitting_id, **asdict(outcome)},
-        )  # fmt: skip
+        sitting = classes.lock_sitting(session, taught.class_session_id, taught.sitting_id)
+        record(session, actor=actor, what=queries.REGISTER_SAVED, about=sitting, now=now, after=asdict(outcome))
     return outcome
 
 

@@ -1,16 +1,20 @@
 """Read the ledger of hours, and who has completed what."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from academy.catalogue.models import Course, Programme, ProgrammeCourse
 from academy.classes.models import ClassSession, Sitting
 from academy.hours.models import Completion, EvidenceKind, HoursEntry
 from academy.hours.rules import HoursKind, Standing
+from academy.journal.models import JournalEntry
 
+REGISTER_SAVED = "hours.registered"
 _EXAMPLES = 5
 
 
@@ -72,6 +76,7 @@ class Broken:
 
 # Each entry counts one sitting, each reversal takes one back.
 _SIGN: ColumnElement[int] = case((HoursEntry.tenths > 0, 1), else_=-1)
+_REGISTERED = HoursEntry.evidence_kind == EvidenceKind.REGISTER
 _SUM: ColumnElement[int] = func.coalesce(func.sum(HoursEntry.tenths), 0)
 
 
@@ -90,25 +95,42 @@ def tenths_by_person(session: Session, class_session_id: int) -> dict[int, int]:
     return {person_id: total.tenths for person_id, total in totals(session, class_session_id).items()}
 
 
-def present_counts(session: Session, class_session_id: int) -> dict[int, int]:
-    """Tell how many were present, for each sitting of a class session that has a register."""
-    rows = session.execute(
-        select(HoursEntry.evidence_id, func.sum(_SIGN))
-        .where(HoursEntry.class_session_id == class_session_id, HoursEntry.evidence_kind == EvidenceKind.REGISTER)
+def has_register() -> ColumnElement[bool]:
+    """Keep sittings whose register was taken: the ledger proves it, or the journal where nobody was there."""
+    of_class = HoursEntry.class_session_id == Sitting.class_session_id
+    in_ledger = exists().where(of_class, _REGISTERED, HoursEntry.evidence_id == Sitting.id)
+    return or_(in_ledger, exists().where(_noted(), JournalEntry.about_id == Sitting.id))
+
+
+def _noted() -> ColumnElement[bool]:
+    return and_(JournalEntry.about_kind == Sitting.__tablename__, JournalEntry.code == REGISTER_SAVED)
+
+
+def present_counts(session: Session, class_session_ids: Collection[int]) -> dict[int, int]:
+    """Tell how many were present, for each sitting of these class sessions that has a register."""
+    counted = (
+        select(HoursEntry.evidence_id.label("sitting_id"), func.sum(_SIGN).label("present"))
+        .where(HoursEntry.class_session_id.in_(class_session_ids), _REGISTERED)
         .group_by(HoursEntry.evidence_id)
     )
+    sittings = select(Sitting.id).where(Sitting.class_session_id.in_(class_session_ids))
+    noted = select(JournalEntry.about_id, literal(0)).where(_noted(), JournalEntry.about_id.in_(sittings))
+    both = union_all(counted, noted).subquery()
+    rows = session.execute(select(both.c.sitting_id, func.sum(both.c.present)).group_by(both.c.sitting_id))
     return {sitting_id: int(count) for sitting_id, count in rows}
+
+
+def register_taken(session: Session, sitting_id: int) -> bool:
+    """Tell whether the register of a sitting was taken, be it that nobody was there."""
+    statement = select(Sitting.id).where(Sitting.id == sitting_id, has_register())
+    return session.execute(statement).first() is not None
 
 
 def standings(session: Session, class_session_id: int, sitting_id: int) -> dict[int, Standing]:
     """Tell what the ledger says of each person on one sitting, the reversed included."""
     rows = session.execute(
         select(HoursEntry)
-        .where(
-            HoursEntry.class_session_id == class_session_id,
-            HoursEntry.evidence_kind == EvidenceKind.REGISTER,
-            HoursEntry.evidence_id == sitting_id,
-        )
+        .where(HoursEntry.class_session_id == class_session_id, _REGISTERED, HoursEntry.evidence_id == sitting_id)
         .order_by(HoursEntry.person_id, HoursEntry.turn)
     ).scalars()
     found: dict[int, Standing] = {}
@@ -127,11 +149,7 @@ def present(session: Session, sitting_id: int) -> frozenset[int]:
     of_class = select(Sitting.class_session_id).where(Sitting.id == sitting_id).scalar_subquery()
     rows = session.execute(
         select(HoursEntry.person_id)
-        .where(
-            HoursEntry.class_session_id == of_class,
-            HoursEntry.evidence_kind == EvidenceKind.REGISTER,
-            HoursEntry.evidence_id == sitting_id,
-        )
+        .where(HoursEntry.class_session_id == of_class, _REGISTERED, HoursEntry.evidence_id == sitting_id)
         .group_by(HoursEntry.person_id)
         .having(func.sum(HoursEntry.tenths) > 0)
     ).scalars()
@@ -140,12 +158,15 @@ def present(session: Session, sitting_id: int) -> frozenset[int]:
 
 def tenths_of_year(session: Session, person_id: int, year: int) -> dict[HoursKind, int]:
     """Tell a person's hours of a year by kind, in tenths."""
-    rows = session.execute(
-        select(HoursEntry.kind, _SUM)
-        .where(HoursEntry.person_id == person_id, HoursEntry.year == year)
-        .group_by(HoursEntry.kind)
-    )
+    rows = session.execute(_tenths_of_year(), {"person_id": person_id, "year": year})
     return {kind: int(tenths) for kind, tenths in rows}
+
+
+@cache
+def _tenths_of_year() -> Select[HoursKind, int]:
+    """Write once what every trainee's desk asks."""
+    mine = (HoursEntry.person_id == bindparam("person_id"), HoursEntry.year == bindparam("year"))
+    return select(HoursEntry.kind, _SUM).where(*mine).group_by(HoursEntry.kind)
 
 
 def years(session: Session, person_id: int) -> tuple[int, ...]:
@@ -161,11 +182,7 @@ def ledger(session: Session, person_id: int, year: int) -> tuple[LedgerClass, ..
         .join(ClassSession, ClassSession.id == HoursEntry.class_session_id)
         .join(Sitting, Sitting.id == HoursEntry.evidence_id)
         .join(Course, Course.id == Sitting.course_id)
-        .where(
-            HoursEntry.person_id == person_id,
-            HoursEntry.year == year,
-            HoursEntry.evidence_kind == EvidenceKind.REGISTER,
-        )
+        .where(HoursEntry.person_id == person_id, HoursEntry.year == year, _REGISTERED)
         .order_by(Sitting.starts_at.desc(), HoursEntry.turn, HoursEntry.id)
     ).all()
     taken_back = {entry.reverses_id for entry, *_rest in rows if entry.reverses_id is not None}
@@ -225,7 +242,7 @@ def wrong_sums(session: Session) -> Broken:
     total = func.sum(HoursEntry.tenths)
     sums = (
         select(HoursEntry.person_id, HoursEntry.evidence_id, total.label("total"))
-        .where(HoursEntry.evidence_kind == EvidenceKind.REGISTER)
+        .where(_REGISTERED)
         .group_by(HoursEntry.person_id, HoursEntry.evidence_id)
         .subquery()
     )

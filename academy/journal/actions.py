@@ -65,14 +65,12 @@ def seal(session: Session, *, now: datetime) -> int:
     return len(rows)
 
 
-def export(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -> tuple[queries.EntryView, ...]:
-    """Give the wanted entries out as a file's worth, and note who took them; too many raise Refused."""
-    entries = queries.newest(session, wanted, limit=MOST_EXPORTED + 1)
-    if len(entries) > MOST_EXPORTED:
+def note_export(session: Session, *, actor: Actor, wanted: Wanted, count: int, now: datetime) -> None:
+    """Note who took which entries away, and how many; more than a file holds raise Refused."""
+    if count > MOST_EXPORTED:
         raise Refused(TOO_MANY.about(limit=MOST_EXPORTED))
-    taken = {"entries": len(entries), **wanted.questions()}
+    taken = {"entries": count, **wanted.questions()}
     record(session, actor=actor, what="journal.exported", about="journal_entry", now=now, after=taken)
-    return entries
 
 
 def seal_of(row: JournalEntry, previous: str) -> str:

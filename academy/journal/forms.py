@@ -10,6 +10,7 @@ from academy.web.forms import AcademyForm, in_our_time
 class JournalFilter(AcademyForm):
     """Ask which part of the journal to show; every question may stay open."""
 
+    q = StringField(_l("Words"), validators=[Optional(), Length(max=60)])
     code = SelectField(_l("What was done"), validate_choice=False, validators=[Optional()])
     who = StringField(_l("Who did it"), validators=[Optional(), Length(max=100)])
     kind = SelectField(_l("What it is about"), validate_choice=False, validators=[Optional()])

@@ -1,11 +1,12 @@
 """Read the journal."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from academy.ground import clock
@@ -84,6 +85,8 @@ def newest(session: Session, wanted: Wanted, *, limit: int) -> tuple[EntryView, 
 
 def _chosen(wanted: Wanted) -> Select[JournalEntry]:
     statement = select(JournalEntry)
+    if wanted.words:
+        statement = statement.where(_mentions(wanted.words, wanted.said_by))
     if wanted.code:
         statement = statement.where(JournalEntry.code.startswith(wanted.code, autoescape=True))
     if wanted.who:
@@ -97,6 +100,19 @@ def _chosen(wanted: Wanted) -> Select[JournalEntry]:
     if wanted.until:
         statement = statement.where(JournalEntry.at < clock.at(wanted.until + timedelta(days=1), 0))
     return statement
+
+
+def _mentions(words: str, said_by: Collection[str]) -> ColumnElement[bool]:
+    """Keep what was done in these words, by whom they name, or what they stand in; JSON keeps them escaped."""
+    escaped = json.dumps(words)[1:-1]
+    return or_(
+        JournalEntry.code.in_(said_by),
+        JournalEntry.code.contains(words, autoescape=True),
+        JournalEntry.actor_name.contains(words, autoescape=True),
+        JournalEntry.address.contains(words, autoescape=True),
+        cast(JournalEntry.before, Text).contains(escaped, autoescape=True),
+        cast(JournalEntry.after, Text).contains(escaped, autoescape=True),
+    )
 
 
 def _view(row: JournalEntry) -> EntryView:

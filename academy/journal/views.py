@@ -1,21 +1,23 @@
 """The journal as auditors read it, and as they take it away."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from academy.ground import clock
 from academy.ground.access import Capability
-from academy.ground.spreadsheet import MIME, workbook
+from academy.ground.spreadsheet import Table
 from academy.journal import actions, queries
 from academy.journal.forms import JournalFilter
 from academy.journal.queries import EntryView
-from academy.journal.rules.wanted import Wanted, changes
+from academy.journal.rules.wanted import MOST_EXPORTED, Wanted, changes
 from academy.journal.rules.words import AREAS, CODES, FIELDS, KINDS, STATES, VIAS
 from academy.web.access import actor, requires
-from academy.web.files import private_file
+from academy.web.files import table_file
 from academy.web.paging import cursor, page
 from academy.web.session import reading, transaction
 
@@ -30,26 +32,47 @@ def audit() -> ResponseReturnValue:
     """Show who did what, the newest first."""
     form = _filter(request.args)
     if not form.validate():
-        return render_template("journal/audit.html", form=form, wanted=Wanted(), entries=None), 422
+        return render_template("journal/audit.html", form=form, wanted=Wanted(), entries=None, periods=[]), 422
     wanted = _wanted(form)
     entries = page(queries.entries(reading(), wanted, cursor=cursor(), size=_ROWS))
     return render_template(
         "journal/audit.html", form=form, wanted=wanted, entries=entries,
-        what=_what, about=_about, changes=_changes, via=_via,
+        what=_what, about=_about, changes=_changes, via=_via, periods=_periods(wanted),
     )  # fmt: skip
 
 
-@bp.post("/audit/export")
+@bp.post("/audit/export.<any(xlsx, csv):suffix>")
 @requires(Capability.JOURNAL_READ)
-def export() -> ResponseReturnValue:
-    """Give the wanted part of the journal out as a spreadsheet, and note that it was taken."""
+def export(suffix: str) -> ResponseReturnValue:
+    """Give the wanted part of the journal out as a file, and note that it was taken."""
     form = _filter(request.form)
     if not form.validate():
-        return render_template("journal/audit.html", form=form, wanted=Wanted(), entries=None), 422
-    now = clock.now()
+        return render_template("journal/audit.html", form=form, wanted=Wanted(), entries=None, periods=[]), 422
+    now, wanted = clock.now(), _wanted(form)
+    entries = queries.newest(reading(), wanted, limit=MOST_EXPORTED + 1)
     with transaction() as session:
-        entries = actions.export(session, actor=actor(), wanted=_wanted(form), now=now)
-    return private_file(_spreadsheet(entries), f"journal-{clock.local(now):%Y%m%d-%H%M%S}.xlsx", kind=MIME)
+        actions.note_export(session, actor=actor(), wanted=wanted, count=len(entries), now=now)
+    name = _("Journal %(moment)s", moment=f"{clock.local(now):%Y-%m-%d %H%M%S}")
+    return table_file(_table(entries), name, suffix)
+
+
+def _periods(wanted: Wanted) -> list[tuple[str, str, bool]]:
+    """Offer the periods that auditors ask for most, keeping what else was asked."""
+    today = clock.local_date(clock.now())
+    starts = (
+        (_("Whenever"), None),
+        (_("Today"), today),
+        (_("The last seven days"), today - timedelta(days=6)),
+        (_("This month"), today.replace(day=1)),
+        (_("This year"), today.replace(month=1, day=1)),
+    )
+    kept: dict[str, Any] = {
+        name: value for name, value in wanted.questions().items() if name not in {"since", "until"}
+    }
+    return [
+        (label, url_for(".audit", since=since, **kept), wanted.since == since and not wanted.until)
+        for label, since in starts
+    ]
 
 
 def _filter(asked: Mapping[str, str]) -> JournalFilter:
@@ -69,9 +92,11 @@ def _offered(known: list[tuple[str, str]], asked: str | None) -> list[tuple[str,
 
 
 def _wanted(form: JournalFilter) -> Wanted:
+    words = " ".join((form.q.data or "").split())
+    said_by = {code for code, said in CODES.items() if words and words.lower() in _(said).lower()}
     return Wanted(
-        code=form.code.data or "", who=form.who.data or "", kind=form.kind.data or "",
-        number=form.number.data, since=form.since.data, until=form.until.data,
+        words=words, said_by=frozenset(said_by), code=form.code.data or "", who=form.who.data or "",
+        kind=form.kind.data or "", number=form.number.data, since=form.since.data, until=form.until.data,
     )  # fmt: skip
 
 
@@ -110,12 +135,12 @@ def _value(name: str, value: str) -> str:
     return value or "–"
 
 
-def _spreadsheet(entries: Iterable[EntryView]) -> bytes:
+def _table(entries: Sequence[EntryView]) -> Table:
     heads = (
         (_("Number"), 10), (_("When"), 20), (_("Who"), 16), (_("By way of"), 12), (_("Address"), 16),
         (_("What"), 28), (_("Code"), 28), (_("About"), 24), (_("Before"), 40), (_("After"), 40), (_("Result"), 12),
     )  # fmt: skip
-    return workbook(_("Journal"), heads, (_cells(entry) for entry in entries))
+    return Table(_("Journal"), heads, (_cells(entry) for entry in entries))
 
 
 def _cells(entry: EntryView) -> tuple[str | int, ...]:

@@ -122,7 +122,7 @@ def lock_group(session: Session, class_session_id: int, group_id: int) -> ClassG
 
 def timetable(session: Session, office_: Office, seated: Sequence[RosterRow]) -> tuple[Planned, ...]:
     """List the sittings with how many are expected and were present."""
-    present = hours.present_counts(session, office_.view.id)
+    present = hours.present_counts(session, [office_.view.id])
     sizes = group_sizes(seated)
     return tuple(
         Planned(
@@ -238,16 +238,11 @@ class ManagerTasks:
 def manager_tasks(session: Session, person_id: int, *, now: datetime) -> ManagerTasks:
     """Count what waits for a class manager: sittings without register, class sessions to start and to conclude."""
     mine = ClassSession.manager_id == person_id
-    has_register = (
-        select(HoursEntry.id)
-        .where(HoursEntry.class_session_id == Sitting.class_session_id, HoursEntry.evidence_id == Sitting.id)
-        .exists()
-    )
     unregistered = session.execute(
         select(func.count(), func.min(ClassSession.code))
         .select_from(Sitting)
         .join(ClassSession, ClassSession.id == Sitting.class_session_id)
-        .where(mine, ClassSession.state == ClassState.RUNNING, Sitting.ends_at <= now, ~has_register)
+        .where(mine, ClassSession.state == ClassState.RUNNING, Sitting.ends_at <= now, ~hours.has_register())
     ).one()
     left = select(Sitting.id).where(Sitting.class_session_id == ClassSession.id, Sitting.ends_at > now)
     to_start = session.execute(

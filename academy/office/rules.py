@@ -96,6 +96,12 @@ def prospect(facts: ProgressFacts) -> Prospect:
     return Prospect.MISSED if facts.missed else Prospect.ON_COURSE
 
 
+def hangs_on_the_next(facts: ProgressFacts, *, next_tenths: int) -> bool:
+    """Tell whether somebody who has missed a sitting can still complete, but not after missing the next one."""
+    left = facts.earned + facts.to_come - facts.required
+    return facts.missed > 0 and facts.earned < facts.required and 0 <= left < next_tenths
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Whether one person completes, with the numbers and the reason against."""

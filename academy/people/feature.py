@@ -13,22 +13,26 @@ from sqlalchemy.orm import Session
 from academy.ground import clock, db, passwords
 from academy.ground.access import Actor, Capability, Role
 from academy.ground.errors import Refused
-from academy.ground.feature import DeskItem, Every, Feature, Finding, Invariant, NavItem
+from academy.ground.feature import DeskItem, Every, Feature, Finding, Hit, HitKind, Invariant, Lookup, NavItem
 from academy.ground.text import N_, clean_name
 from academy.people import jobs
 from academy.people.actions import account as accounts
 from academy.people.actions import register
-from academy.people.queries import binding, truths
+from academy.people.queries import binding, finding, truths
+from academy.people.queries import office as office_queries
 from academy.people.queries import register as queries
+from academy.people.queries.finding import PersonFound
+from academy.people.queries.register import PersonView
 from academy.people.rules import units as lists
+from academy.people.rules.register import Sought, read_search
 from academy.people.rules.signing_in import problems_with_password
 from academy.people.sample import fill
 from academy.people.sample import staff as sample_staff
-from academy.people.views import account, blueprint, joining, login, office
+from academy.people.views import account, blueprint, joining, login, office, picking, preferences
 from academy.people.views import binding as binding_views
 
 # Their pages hang on the one blueprint as soon as they are imported.
-_PAGES = (account, binding_views, joining, login, office)
+_PAGES = (account, binding_views, joining, login, office, picking, preferences)
 
 
 def _requests(session: Session, actor: Actor, now: datetime) -> tuple[DeskItem, ...]:
@@ -53,6 +57,28 @@ def _requests(session: Session, actor: Actor, now: datetime) -> tuple[DeskItem, 
     )
 
 
+def _find(session: Session, actor: Actor, now: datetime, lookup: Lookup) -> tuple[Hit, ...]:
+    """Find people for the office, by a whole phone or ID number too, and for liaisons those of their units."""
+    today, in_office = clock.local_date(now), actor.may(Capability.PERSON_LIST)
+    search = read_search(lookup.words)
+    people: Sequence[PersonView | PersonFound] = (
+        office_queries.people(session, office_queries.Wanted(search=search), on=today, size=lookup.most).rows
+        if in_office and search.sought in {Sought.PHONE, Sought.ID_NUMBER}
+        else finding.people(session, actor, lookup, on=today)
+    )
+    return tuple(
+        Hit(
+            kind=HitKind.PERSON,
+            title=each.name,
+            detail=each.unit_name,
+            url=url_for("people.person", person_id=each.id)
+            if in_office
+            else url_for("portal.unit", q=each.name, _anchor="people"),
+        )
+        for each in people
+    )
+
+
 def _none(kind: str, ids: Sequence[int]) -> Finding:
     return Finding(count=len(ids), expected=0, examples=tuple(f"{kind} {row_id}" for row_id in ids[:5]))
 
@@ -68,6 +94,10 @@ def _liaisons_have_units(session: Session) -> Finding:
 def _units_are_current(session: Session) -> Finding:
     today = clock.local_date(clock.now())
     return _none("membership", truths.memberships_of_ended_units(session, today))
+
+
+def _names_are_found(session: Session) -> Finding:
+    return _none("person", finding.wrong_tokens(session))
 
 
 def _sealed_values_open(session: Session) -> Finding:
@@ -147,12 +177,14 @@ FEATURE = Feature(
         Invariant("phones that sign in more than one person", _one_holder),
         Invariant("liaisons without a unit, or others with one", _liaisons_have_units),
         Invariant("current memberships of units that are not current", _units_are_current),
+        Invariant("people who are not found by their names (some looked at)", _names_are_found),
         Invariant("trainees of the sample academy", fill.trainees_are_all_there),
         Invariant("encrypted values that do not open or are not found (a few looked at)", _sealed_values_open),
     ),
     nav=(
         NavItem(
             label=N_("People"), endpoint="people.list", icon="people", order=45, capability=Capability.PERSON_LIST,
+            phone=True, also=("/people/", "/unit/requests"),
         ),
         NavItem(
             label=N_("Phones to bind"), endpoint="people.requests", icon="phone", order=55,
@@ -160,6 +192,7 @@ FEATURE = Feature(
         ),
     ),
     desk=(_requests,),
+    search=(_find,),
     sample=(fill.fill,),
     says=sample_staff.accounts_table(),
 )  # fmt: skip

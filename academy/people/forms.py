@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know SelectChoice yet
     BooleanField,
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TelField,
@@ -196,10 +197,17 @@ class NewPhoneForm(AcademyForm):
     phone = PhoneField(_l("New mobile number"), validators=[DataRequired(_l("Please enter the new number."))])
 
 
-class LanguageForm(AcademyForm):
-    """Choose the language of pages and messages."""
+class ReadingForm(AcademyForm):
+    """Choose the language of pages and messages, and the size of type."""
 
     locale = RadioField(_l("Language of pages and messages"), choices={"zh_CN": "中文", "en": "English"})
+    large_type = RadioField(
+        _l("Size of type"),
+        choices=[
+            SelectChoice("0", _l("Standard type")),
+            SelectChoice("1", _l("Large type, with stronger contrast")),
+        ],
+    )
 
 
 class BindForm(AcademyForm):

@@ -1,7 +1,9 @@
 """Units, people, what they are, and how they sign in."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from academy.ground.access import Role
 from academy.ground.crypto import Sealed
 from academy.ground.db import Base, PrimaryKey
+from academy.ground.search import tokens
+from academy.ground.search_index import Searchable
 from academy.people.rules.register import LONGEST_NAME, LONGEST_PINYIN
 from academy.people.rules.signing_in import CodePurpose
 
@@ -50,7 +54,7 @@ class Unit(Base):
     sample: Mapped[bool] = mapped_column(default=False)
 
 
-class Person(Base):
+class Person(Searchable, Base):
     """Somebody the academy knows; ID number encrypted, unverified until staff have seen the card."""
 
     __tablename__ = "person"
@@ -60,7 +64,9 @@ class Person(Base):
         CheckConstraint("name <> ''", name="has_a_name"),
         CheckConstraint("(id_number IS NULL) = (id_blind IS NULL)", name="id_number_has_an_index"),
         CheckConstraint("id_seen_at IS NULL OR id_blind IS NOT NULL", name="only_a_given_id_is_seen"),
+        CheckConstraint("anonymised_at IS NULL OR search_tokens = ''", name="anonymised_is_not_found"),
     )
+    found_by: ClassVar[tuple[str, ...]] = ("name", "anonymised_at")
 
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
@@ -75,6 +81,11 @@ class Person(Base):
     created_at: Mapped[datetime]
     anonymised_at: Mapped[datetime | None]
     sample: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def tokens_of(cls, values: Mapping[str, Any]) -> str:
+        """Find a person by the name, in characters, pinyin or initials; an anonymised one not at all."""
+        return "" if values.get("anonymised_at") else tokens(values["name"])
 
 
 _CURRENT = text("verified_at IS NOT NULL AND ended_at IS NULL")

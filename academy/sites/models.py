@@ -1,17 +1,21 @@
 """Rooms and field teaching sites."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from academy.ground.db import Base, PrimaryKey
+from academy.ground.search import tokens
+from academy.ground.search_index import Searchable
 from academy.sites.rules import PlaceKind
 
 __all__ = ["Place", "PlaceKind"]
 
 
-class Place(Base):
+class Place(Searchable, Base):
     """A room of the academy or a field teaching site; its coordinates in both systems, which lie far apart."""
 
     __tablename__ = "place"
@@ -21,6 +25,7 @@ class Place(Base):
         CheckConstraint("capacity > 0", name="some_capacity"),
         CheckConstraint("(kind = 'field_site') = (district_id IS NOT NULL)", name="field_site_has_a_district"),
     )
+    found_by: ClassVar[tuple[str, ...]] = ("name", "address", "teaches")
 
     id: Mapped[PrimaryKey]
     slug: Mapped[str] = mapped_column(String(60))
@@ -42,3 +47,8 @@ class Place(Base):
     wgs84_longitude: Mapped[float | None]
     retired_on: Mapped[date | None]
     sample: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def tokens_of(cls, values: Mapping[str, Any]) -> str:
+        """Find a place by its name, and by its address and what it teaches."""
+        return tokens(values["name"], unspelled=(values["address"], values["teaches"]))

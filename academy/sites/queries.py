@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from academy.ground.errors import NotFound
+from academy.ground.search import first_found, is_marked
+from academy.ground.search_index import matches, wrongly_told
 from academy.people.models import Unit
 from academy.sites.models import Place
 from academy.sites.rules import PlaceFacts, PlaceKind
@@ -107,6 +109,24 @@ def places(session: Session, *, on: date | None = None) -> tuple[PlaceName, ...]
 def rooms(session: Session, *, on: date | None = None) -> tuple[PlaceName, ...]:
     """List the academy's rooms to choose from."""
     return _names(session, _open(on), Place.kind == PlaceKind.ROOM)
+
+
+def found_places(
+    session: Session, words: str, *, on: date, rooms_too: bool = False, most: int | None = None
+) -> tuple[PlaceView, ...]:
+    """List the field sites, and rooms if asked, that words find by name, address or what is taught there.
+
+    Those come first whose names have the words.
+    """
+    kinds = tuple(PlaceKind) if rooms_too else (PlaceKind.FIELD_SITE,)
+    within = (_open(on), Place.kind.in_(kinds))
+    views = first_found(words, lambda *, loose: _views(session, *within, matches(Place, words, loose=loose)))
+    return tuple(sorted(views, key=lambda view: not is_marked(view.name, words)))[:most]
+
+
+def wrong_tokens(session: Session) -> list[int]:
+    """List places, of some looked at, that are not found by what they say."""
+    return wrongly_told(session, Place, select(Place.id))
 
 
 def _names(session: Session, *conditions: ColumnElement[bool]) -> tuple[PlaceName, ...]:

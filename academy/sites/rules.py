@@ -1,9 +1,9 @@
 """What a place must be, when it is open, and how a map finds it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from academy.ground.errors import Reason
 from academy.ground.text import N_
@@ -86,7 +86,13 @@ class MapLinks:
 def map_links(name: str, address: str, latitude: float, longitude: float) -> MapLinks:
     """Address a place on each map, by its GCJ-02 coordinates, which all three understand."""
     point = f"{latitude:.6f},{longitude:.6f}"
-    amap = {"position": f"{longitude:.6f},{latitude:.6f}", "name": name, "coordinate": "gaode", "callnative": 1}
+    amap = {
+        "position": f"{longitude:.6f},{latitude:.6f}",
+        "name": name,
+        "src": "academy",
+        "coordinate": "gaode",
+        "callnative": "1",
+    }
     baidu = {
         "location": point,
         "title": name,
@@ -98,11 +104,71 @@ def map_links(name: str, address: str, latitude: float, longitude: float) -> Map
     # Tencent's own mini language inside a value: colons and semicolons separate, so names go without them.
     tencent = {"marker": f"coord:{point};title:{_plain(name)};addr:{_plain(address)}", "referer": "academy"}
     return MapLinks(
-        amap=f"https://uri.amap.com/marker?{urlencode(amap)}",
-        baidu=f"https://api.map.baidu.com/marker?{urlencode(baidu)}",
-        tencent=f"https://apis.map.qq.com/uri/v1/marker?{urlencode(tencent)}",
+        amap=_address("https://uri.amap.com/marker", amap),
+        baidu=_address("https://api.map.baidu.com/marker", baidu),
+        tencent=_address("https://apis.map.qq.com/uri/v1/marker", tencent),
     )
+
+
+def _address(page: str, values: Mapping[str, str]) -> str:
+    """Write the address of a map; a space is %20, because the maps show a + as it stands."""
+    return f"{page}?{urlencode(values, quote_via=quote)}"
 
 
 def _plain(text: str) -> str:
     return text.replace(":", " ").replace(";", " ")
+
+
+# Column and row of each district on a drawing without borders: north above, the river from the upper right corner
+# to the lower left one through the tiles left free.
+DISTRICT_TILES: dict[str, tuple[int, int]] = {
+    "六合区": (2, 0),
+    "江北新区": (1, 1),
+    "栖霞区": (3, 1),
+    "浦口区": (0, 2),
+    "鼓楼区": (2, 2),
+    "玄武区": (3, 2),
+    "建邺区": (2, 3),
+    "秦淮区": (3, 3),
+    "雨花台区": (2, 4),
+    "江宁区": (3, 4),
+    "溧水区": (3, 5),
+    "高淳区": (3, 6),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictCount:
+    """A district that has field sites, and how many."""
+
+    id: int
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A district on the drawing; without `id` it has no field site to lead to."""
+
+    column: int
+    row: int
+    name: str
+    id: int | None
+    count: int
+
+
+def tiles(counts: Sequence[DistrictCount]) -> tuple[Tile, ...]:
+    """Draw the districts, from north to south; nothing where one of them has no place on the drawing."""
+    by_name = {each.name: each for each in counts}
+    if not counts or by_name.keys() - DISTRICT_TILES.keys():
+        return ()
+    return tuple(
+        Tile(
+            column=column,
+            row=row,
+            name=name,
+            id=by_name[name].id if name in by_name else None,
+            count=by_name[name].count if name in by_name else 0,
+        )
+        for name, (column, row) in DISTRICT_TILES.items()
+    )

@@ -8,11 +8,14 @@ from uuid import UUID, uuid4
 
 from flask import flash, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from academy.ground import clock, db
-from academy.web import queries
+from academy.ground.errors import Refused
+from academy.web import pages, queries
 from academy.web.access import actor
+from academy.web.forms import AcademyForm
 from academy.web.htmx import see_other
 from academy.web.models import Act
 from academy.web.session import transaction
@@ -27,13 +30,28 @@ class Answer:
     category: str = "ok"
 
 
-def perform(deed: Callable[[Session], Answer]) -> ResponseReturnValue:
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """A form to draw again with all that was typed in it, where what it asks is refused."""
+
+    form: AcademyForm
+    page: Callable[[], str]
+
+
+def perform(deed: Callable[[Session], Answer], *, redraw: Redrawn | None = None) -> ResponseReturnValue:
     """Carry out the deed of this request once: the same form sent again gets the same answer.
 
-    Refused, NotFound and Forbidden pass through to their pages and leave nothing behind.
+    Refused, NotFound and Forbidden leave nothing behind. They have pages of their own, but a form with fields is
+    drawn again where it was refused, so that nobody types it twice: the reasons stand at its head.
     """
-    with transaction() as session:
-        answer = _once(session, deed)
+    try:
+        with transaction() as session:
+            answer = _once(session, deed)
+    except (Refused, IntegrityError) as error:
+        if redraw is None:
+            raise
+        redraw.form.form_errors = [*redraw.form.form_errors, *pages.reasons(error)]
+        return redraw.page(), pages.CONFLICT
     if answer.message:
         flash(answer.message, answer.category)
     return see_other(answer.location)

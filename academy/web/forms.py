@@ -10,6 +10,7 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know Sel
     BooleanField,
     DateField,
     Field,
+    FileField,
     HiddenField,
     RadioField,
     SelectChoice,
@@ -58,6 +59,13 @@ def in_our_time(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(_("Give a day with its full year, such as 2026-11-22."))
 
 
+# Made-up people for the page that shows all components: short names, long ones, a name of a rare character.
+KITCHEN_NAMES = (
+    "陈静", "程晶晶", "丁一", "冯建国", "何静怡", "金宇航", "李建国", "欧阳建平", "钱荣根", "尚无", "史景涛",
+    "王秀兰", "徐立明", "宣宝玲", "阿卜杜热西提·买买提艾力江", "张晓勇", "周堃", "朱立明",
+)  # fmt: skip
+
+
 class ActForm(AcademyForm):
     """A form of one button."""
 
@@ -68,11 +76,21 @@ class KitchenForm(AcademyForm):
     name = StringField(
         _l("Name"), validators=[DataRequired(), Length(max=60)], description=_l("As on the ID card.")
     )
-    phone = TelField(_l("Mobile number"))
-    day = DateField(_l("Day"))
+    phone = TelField(_l("Mobile number"), validators=[DataRequired(), Length(min=11, max=11)])
+    day = DateField(_l("Day"), validators=[DataRequired(), in_our_time])
     unit = SelectField(_l("Unit"), choices=[SelectChoice("1", "玄武区"), SelectChoice("2", "秦淮区")])
+    instructor = SelectField(
+        _l("Instructor"),
+        validators=[DataRequired()],
+        choices=[SelectChoice("", _l("Please choose")), *(SelectChoice(name, name) for name in KITCHEN_NAMES)],
+    )
+    roster = FileField(
+        _l("List of names"), validators=[DataRequired()], description=_l("An Excel file up to 5 MB.")
+    )
     way = RadioField(
-        _l("Way"), choices=[SelectChoice("code", _l("By code")), SelectChoice("password", _l("By password"))]
+        _l("Way"),
+        validators=[DataRequired()],
+        choices=[SelectChoice("code", _l("By code")), SelectChoice("password", _l("By password"))],
     )
     remark = TextAreaField(_l("Remark"), validators=[Length(max=200)])
-    agreed = BooleanField(_l("I have read this."))
+    agreed = BooleanField(_l("I have read this."), validators=[DataRequired()])

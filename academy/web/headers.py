@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask_login import current_user
 
 _POLICY = (
@@ -32,8 +32,11 @@ def init_app(app: Flask, *, https: bool) -> None:
         headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
         if https:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint != "static":
-            headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache"
+        if request.endpoint == "static":
+            # Flask-Login looks into every session; by "Vary: Cookie" each sign-in would fetch everything anew
+            session.accessed = False
+        else:
+            headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "no-cache")
             headers.pop("Expires", None)
             headers.add("Vary", "Cookie, HX-Request")
         return response

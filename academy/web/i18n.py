@@ -4,29 +4,23 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
-from flask import Flask, g, session
+from flask import Flask
 from flask_babel import Babel, Domain, get_locale, gettext
 
 from academy.ground import clock, text
 from academy.ground.errors import Reason
-from academy.ground.text import DEFAULT_LOCALE, LOCALES
+from academy.ground.text import DEFAULT_LOCALE
+from academy.web.preferences import locale
 
 # CLDR patterns as people say dates; Chinese needs no space between the parts.
 _DAY = {"zh_CN": "M月d日 EEEE", "en": "EEEE d MMMM"}
 _DAY_YEAR = {"zh_CN": "y年M月d日", "en": "d MMMM y"}
 _SHORT = {"zh_CN": "M月d日", "en": "d MMM"}
-
-
-def locale() -> str:
-    """Tell the language of this page; Chinese whatever the browser says, until the reader switches."""
-    if "locale" not in g:
-        kept = session.get("locale")
-        g.locale = kept if kept in LOCALES else DEFAULT_LOCALE
-    chosen: str = g.locale
-    return chosen
+_MONTH = {"zh_CN": "M月", "en": "LLL"}
+_MONTH_YEAR = {"zh_CN": "y年M月", "en": "LLLL y"}
 
 
 @cache
@@ -38,6 +32,12 @@ def _parsed(name: str) -> Locale:
 def habits() -> Locale:
     """Tell how the reader's language writes dates and numbers."""
     return _parsed(locale())
+
+
+@lru_cache(4096)
+def _date(value: date, pattern: str, language: str) -> str:
+    """Keep what a page writes over and over: the same few days."""
+    return format_date(value, pattern, locale=_parsed(language))
 
 
 def html_lang() -> str:
@@ -58,7 +58,7 @@ def _civil(value: date | datetime) -> date:
 def day(value: date | datetime) -> str:
     """Write a day as `11月22日 星期日`, with its year where that is not this year."""
     civil = _civil(value)
-    text = format_date(civil, _DAY[locale()], locale=habits())
+    text = _date(civil, _DAY[locale()], locale())
     if civil.year == clock.local_date(clock.now()).year:
         return text
     return f"{civil.year}年{text}" if locale() == "zh_CN" else f"{text} {civil.year}"
@@ -66,12 +66,28 @@ def day(value: date | datetime) -> str:
 
 def day_year(value: date | datetime) -> str:
     """Write a day as `2026年11月22日`."""
-    return format_date(_civil(value), _DAY_YEAR[locale()], locale=habits())
+    return _date(_civil(value), _DAY_YEAR[locale()], locale())
+
+
+def month(value: date) -> str:
+    """Write a month without its year: `11月`."""
+    return _date(value, _MONTH[locale()], locale())
+
+
+def month_year(value: date) -> str:
+    """Write a month as `2026年11月`."""
+    return _date(value, _MONTH_YEAR[locale()], locale())
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """Name the days of the week from Monday on, as the head of a calendar shortens them and in full."""
+    short, full = (habits().days["stand-alone"][width] for width in ("narrow", "wide"))
+    return [(short[number], full[number]) for number in range(7)]
 
 
 def clock_time(value: datetime) -> str:
     """Write the hour of a moment as `09:00`."""
-    return format_time(clock.local(value), "HH:mm", locale=habits())
+    return f"{clock.local(value):%H:%M}"
 
 
 def moment(value: datetime) -> str:
@@ -88,8 +104,7 @@ def span(start: date | datetime, end: date | datetime) -> str:
         return day(first)
     if first.year != last.year:
         return f"{day_year(first)} – {day_year(last)}"
-    until = format_date(last, _SHORT[locale()], locale=habits())
-    from_ = format_date(first, _SHORT[locale()], locale=habits())
+    until, from_ = (_date(each, _SHORT[locale()], locale()) for each in (last, first))
     if first.year == clock.local_date(clock.now()).year:
         return f"{from_} – {until}"
     return f"{first.year}年{from_} – {until}" if locale() == "zh_CN" else f"{from_} – {until} {first.year}"
@@ -132,7 +147,14 @@ def init_app(app: Flask) -> None:
     """Teach the application its languages."""
     _Languages(app, default_locale=DEFAULT_LOCALE, locale_selector=habits, default_timezone="Asia/Shanghai")
     app.jinja_env.filters.update(
-        day=day, day_year=day_year, moment=moment, clock=clock_time, hours=hours, number=number, say=say
+        day=day,
+        day_year=day_year,
+        month_year=month_year,
+        moment=moment,
+        clock=clock_time,
+        hours=hours,
+        number=number,
+        say=say,
     )
     app.jinja_env.globals.update(span=span, get_locale=get_locale)
     # A roster says a thousand sentences: templates ask the catalogue itself, Flask-Babel's way there costs more.
@@ -141,11 +163,3 @@ def init_app(app: Flask) -> None:
         lambda one, many, count: text.translations(locale()).ungettext(one, many, count),
         newstyle=True,
     )
-
-
-def switch(chosen: str) -> None:
-    """Keep the reader's language."""
-    if chosen in LOCALES:
-        session["locale"] = chosen
-        session.permanent = True
-        g.pop("locale", None)

@@ -14,6 +14,8 @@ from academy.ground.text import N_
 from academy.web.access import own_page
 from academy.web.i18n import say
 
+CONFLICT = 409
+
 log = structlog.get_logger()
 
 _PAGES = {
@@ -57,12 +59,23 @@ def page(code: int) -> ResponseReturnValue:
     )
 
 
-def refused(reasons: list[str], code: int = 409) -> ResponseReturnValue:
+def reasons(error: Refused | IntegrityError) -> list[str]:
+    """Say why a deed was refused: by the rules, or in a race that only a constraint caught."""
+    if isinstance(error, Refused):
+        return [say(reason) for reason in error.reasons]
+    constraint = constraint_of(error, Base.metadata)
+    log.warning("refused by constraint", constraint=constraint, path=request.path)
+    if constraint is None:
+        raise error
+    return [_("Somebody changed this a moment before you. Look at it again, then decide.")]
+
+
+def refused(told: list[str], code: int = CONFLICT) -> ResponseReturnValue:
     """Draw the page of a refusal with every reason, and the way back to where it was asked."""
     origin = request.referrer or ""
     inside = origin.removeprefix(request.host_url.rstrip("/"))
     back = own_page(inside, url_for("portal.home"))
-    answer = make_response(render_template("refused.html", reasons=reasons, back_url=back), code)
+    answer = make_response(render_template("refused.html", reasons=told, back_url=back), code)
     answer.headers["HX-Retarget"] = "body"  # a whole page, where a script asked for a part
     return answer
 
@@ -72,15 +85,6 @@ def _stale(_error: CSRFError) -> ResponseReturnValue:
         "This page had been open for too long, so nothing was changed. Go back and press the button again."
     )
     return refused([sentence], 400)
-
-
-def _raced(error: IntegrityError) -> ResponseReturnValue:
-    """Explain a race that only a constraint caught; its name goes to the log."""
-    constraint = constraint_of(error, Base.metadata)
-    log.warning("refused by constraint", constraint=constraint, path=request.path)
-    if constraint is None:
-        raise error
-    return refused([_("Somebody changed this a moment before you. Look at it again, then decide.")])
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -94,10 +98,10 @@ def init_app(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(NotFound, lambda _error: page(404))
     app.register_error_handler(Forbidden, lambda _error: page(403))
-    app.register_error_handler(Refused, lambda error: refused([say(reason) for reason in error.reasons]))
+    app.register_error_handler(Refused, lambda error: refused(reasons(error)))
     app.register_error_handler(Unreadable, lambda error: refused(list(error.problems), 422))
     app.register_error_handler(CSRFError, _stale)
-    app.register_error_handler(IntegrityError, _raced)
+    app.register_error_handler(IntegrityError, lambda error: refused(reasons(error)))
     # a number past 64 bits: SQLite's driver says OverflowError, PostgreSQL DataError
     app.register_error_handler(OverflowError, lambda _error: page(400))
     app.register_error_handler(DataError, lambda _error: page(400))

@@ -1,11 +1,17 @@
 """The academy as people meet it: the sample at full size, served with its worker, in a real Chromium."""
 
+import shutil
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.served import DESK, PHONE, Academy, launched, served
+from tests.browser.served import DESK, PHONE, Academy, fill, launched, served
+from tests.browser.walking import Shelf
+
+_counted: Counter[str] = Counter()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -16,9 +22,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def academy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Academy]:
-    """The sample academy, filled and served once for all journeys."""
-    with served(tmp_path_factory.mktemp("academy")) as academy:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample academy, filled once; whoever changes what others need serves a copy."""
+    var = tmp_path_factory.mktemp("sample") / "var"
+    fill(var)
+    return var
+
+
+@pytest.fixture(scope="session")
+def academy(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Academy]:
+    """The sample academy, served once for all journeys."""
+    var = tmp_path_factory.mktemp("academy") / "var"
+    shutil.copytree(filled, var)
+    with served(var) as academy:
         yield academy
 
 
@@ -27,6 +43,24 @@ def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Where all journeys keep the pages that they were shown."""
+    return Shelf(tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture(scope="session")
+def counts() -> Counter[str]:
+    """What was looked at, for the summary."""
+    return _counted
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was looked at."""
+    if _counted:
+        terminalreporter.write_line(" · ".join(f"{what} {count}" for what, count in _counted.items()))
 
 
 @pytest.fixture

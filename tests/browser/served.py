@@ -46,12 +46,20 @@ class Academy:
         """The environment that it runs in."""
         port = self.url.rpartition(":")[2]
         own = {"ACADEMY_VAR": str(self.var), "ACADEMY_PORT": port, "ACADEMY_BASE_URL": self.base_url}
-        return {**os.environ, **own}
+        return {**os.environ, **{name: value for name, value in own.items() if value}}
+
+
+def fill(var: Path) -> None:
+    """Make a sample academy, to be served as it is or copied first."""
+    subprocess.run(
+        [sys.executable, "-m", "academy", "demo"], cwd=ROOT, env=Academy("", var, "").environ, check=True,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 @contextmanager
 def served(var: Path, base_url: str = "") -> Iterator[Academy]:
-    """Fill a sample academy and serve it by the very command of the README."""
+    """Fill a sample academy where there is none, and serve it by the very command of the README."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     academy = Academy(url, var, base_url or url)

@@ -172,7 +172,7 @@ def test_one_certificate_is_made_when_its_holder_asks(settings: Settings) -> Non
     with db.transaction() as session:
         assert actions.ask_to_make(session, actor=holder, number=number, now=make.NOW) == job_id
     worker(settings).run(job_id)
-    assert job_of(job_id).result == f"/certificates/{number}.pdf"
+    assert job_of(job_id).result == f"/me/certificates/{number}"
     assert sum(digest is not None for digest in hashes(batch_id)) == 1
     with pytest.raises(Refused, match="already_made"), db.transaction() as session:
         actions.ask_to_make(session, actor=holder, number=number, now=make.NOW)

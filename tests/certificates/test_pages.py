@@ -1,7 +1,6 @@
 """From the concluded class to the paper in somebody's hand, page by page; and what strangers may see."""
 
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -10,47 +9,13 @@ from flask import Flask
 from academy.certificates.queries import batches, register
 from academy.clockwork import queries as clockwork
 from academy.ground import clock, db
-from academy.ground.access import Actor, operator
+from academy.ground.access import operator
 from academy.ground.settings import Settings
-from academy.people.models import Person
+from academy.journal import queries as journal
+from academy.journal.rules.wanted import Wanted
 from tests.certificates.concluded import Concluded, concluded, worker
-from tests.conftest import SignInAs
+from tests.certificates.conftest import SignIn
 from tests.pages import PageClient, text_of
-
-HOURS = {"欧阳娜娜": 380, "张𬭎": 360, "陈堃": 340}
-SignIn = Callable[[Actor], PageClient]
-
-
-@pytest.fixture
-def of(app: Flask) -> Concluded:
-    assert app.testing
-    return concluded(HOURS)
-
-
-@pytest.fixture
-def visitor(client: PageClient) -> PageClient:
-    """A visitor who reads English: the sentences as they stand in the code."""
-    with client.session_transaction() as cookie:
-        cookie["locale"] = "en"
-    return client
-
-
-@pytest.fixture
-def as_(visitor: PageClient, sign_in: SignInAs) -> SignIn:
-    known: set[int | None] = set()
-
-    def enter(actor: Actor) -> PageClient:
-        if actor.person_id in known:
-            with visitor.session_transaction() as cookie:
-                cookie["_user_id"] = f"secret of {actor.person_id}"
-            return visitor
-        known.add(actor.person_id)
-        with db.reading() as session:
-            holder = session.get(Person, actor.person_id)
-        assert holder is not None
-        return sign_in(holder)
-
-    return enter
 
 
 def run_jobs(settings: Settings) -> None:
@@ -105,6 +70,22 @@ def test_from_proposal_to_download(of: Concluded, as_: SignIn, settings: Setting
     assert "Issued" in text_of(client.get(f"/admin/batches/{batch_id}"))
 
 
+def test_batches_and_their_people_leave_as_files(of: Concluded, as_: SignIn) -> None:
+    page = f"/admin/batches/{issue(of, as_, None)}"
+    client = as_(of.admin)
+    answer = client.send(f"{page}/export.xlsx", page)
+    assert (answer.status_code, answer.data[:2]) == (200, b"PK")
+    people = client.post(f"{page}/export.csv", data={"csrf_token": client.token()}).data.decode("utf-8-sig")
+    assert len(people.splitlines()) == 4
+    assert "34 of the 36 hours needed." in people
+    listed = client.send("/admin/certificates/export.xlsx", "/admin/certificates/")
+    assert listed.status_code == 200
+    with db.reading() as session:
+        codes = [entry.code for entry in journal.newest(session, Wanted(code="certificate.list"), limit=9)]
+    assert codes == ["certificate.list-exported"] * 3
+    assert as_(of.people["欧阳娜娜"]).send_bare(f"{page}/export.csv").status_code == 403
+
+
 def test_the_proposer_cannot_sign_and_is_told_why(of: Concluded, as_: SignIn) -> None:
     page = f"/admin/classes/{of.code}/certificates"
     client = as_(of.admin)
@@ -152,7 +133,7 @@ def test_a_numbered_certificate_is_made_when_its_holder_asks(
     job = str(client.send(f"/certificates/{held.number}/make", place).location)
     assert client.get(job).status_code == 200
     run_jobs(settings)
-    assert place in client.get(job).get_data(as_text=True)
+    assert f'href="/me/certificates/{held.number}"' in client.get(job).get_data(as_text=True)
     assert client.get(place).data.startswith(b"%PDF-")
 
 

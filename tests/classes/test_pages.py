@@ -75,7 +75,11 @@ def test_a_class_session_is_made_changed_and_planned(client: PageClient, office:
     assert client.send(f"{url}/edit", manager_id=office.instructors[1].id).status_code == 303
     assert seen(code).manager_name == "周琳"
     assert seen(code).opens_at == view.opens_at
-    sitting = {"course_id": str(office.courses[1].id), "day": "2026-12-03", "starts": "14:00", "ends": "17:00"}
+    sitting = {
+        "course_id": str(office.courses[1].id), "instructor_id": str(office.instructors[0].id),
+        "day": "2026-12-03", "starts": "14:00", "ends": "17:00",
+    }  # fmt: skip
+    assert client.send(f"{url}/sittings/new", **{**sitting, "instructor_id": "0"}).status_code == 422
     assert client.send(f"{url}/sittings/new", **sitting).status_code == 303
     (planned,) = timetable_of(code)
     assert (planned.course_title, planned.tenths) == ("走访倾听", 40)
@@ -105,7 +109,10 @@ def test_groups_come_by_lines_and_sittings_are_for_some(client: PageClient, offi
         first, second = sessions.groups(session, seen(code).id)
     assert (first.name, second.name) == ("一组", "二组")
     assert client.send(f"{url}/groups/{first.id}", name="甲组").status_code == 303
-    values = {"day": FIRST_DAY.isoformat(), "hours": "3.5", "group_ids": str(second.id)}
+    values = {
+        "instructor_id": str(office.instructors[0].id), "day": FIRST_DAY.isoformat(), "hours": "3.5",
+        "group_ids": str(second.id),
+    }  # fmt: skip
     assert client.send(f"{url}/sittings/new", **values).status_code == 303
     (sitting,) = timetable_of(code)
     assert (sitting.group_names, sitting.tenths) == (("二组",), 35)
@@ -117,7 +124,8 @@ def test_groups_come_by_lines_and_sittings_are_for_some(client: PageClient, offi
 def test_a_clash_is_a_409_that_names_who_what_and_when(client: PageClient, office: Office) -> None:
     create(office)
     code = create(office, timetable=False)
-    answer = client.send(f"/admin/classes/{code}/sittings/new", day=FIRST_DAY.isoformat())
+    values = {"instructor_id": str(office.instructors[0].id), "day": FIRST_DAY.isoformat()}
+    answer = client.send(f"/admin/classes/{code}/sittings/new", **values)
     assert answer.status_code == 409
     page = text_of(answer)
     for said in ("李建国", "院本部 301", "2026-001", f"{FIRST_DAY} 09:00"):
@@ -176,11 +184,11 @@ def test_the_list_is_narrowed_and_says_when_nothing_fits(client: PageClient, off
 
 def test_the_list_is_saved_as_a_spreadsheet(client: PageClient, office: Office) -> None:
     create(office, timetable=False, title="=1+1")
-    answer = client.send("/admin/classes/export", page="/admin/classes/")
+    answer = client.send("/admin/classes/export.xlsx", page="/admin/classes/")
     assert answer.status_code == 200
     assert (answer.mimetype or "").endswith("spreadsheetml.sheet")
     assert answer.data.startswith(b"PK")
-    assert client.post("/admin/classes/export").status_code == 400
+    assert client.post("/admin/classes/export.xlsx").status_code == 400
 
 
 def test_kinds_and_levels_are_added_and_renamed(client: PageClient, office: Office) -> None:

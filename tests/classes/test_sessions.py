@@ -16,6 +16,7 @@ from academy.classes.queries import audit, sessions
 from academy.classes.queries import office as office_queries
 from academy.classes.rules import ClassState, Step, ValueKind
 from academy.ground.errors import NotFound, Refused
+from academy.ground.keyset import Order
 from academy.journal.models import JournalEntry
 from tests import make
 from tests.classes.conftest import FIRST_DAY, Office
@@ -175,6 +176,26 @@ def test_kinds_and_levels_are_data(session: Session, office: Office) -> None:
         values.rename_value(
             session, actor=office.actor, which=ValueKind.LEVEL, value_id=99, name="省级", now=make.NOW
         )
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("by", ["code", "title", "starts", "places"])
+def test_lists_are_sorted_page_by_page_without_a_gap(session: Session, office: Office, by: str, sign: str) -> None:
+    falling = bool(sign)
+    made = [
+        office.create(session, title=title, capacity=places, starts_on=FIRST_DAY + timedelta(days=days),
+                      ends_on=FIRST_DAY + timedelta(days=9))
+        for title, places, days in (("乙", 40, 2), ("甲", 60, 1), ("乙", 40, 0), ("丙", 10, 1))
+    ]  # fmt: skip
+    session.flush()
+    values = {"code": "code", "title": "title", "starts": "starts_on", "places": "capacity"}
+    wanted = sorted(made, key=lambda each: (getattr(each, values[by]), each.id), reverse=falling)
+    order = Order(by=by, falling=falling)
+    first = sessions.class_lines(session, size=3, order=order)
+    second = sessions.class_lines(session, size=3, order=order, cursor=first.after)
+    assert [row.code for row in (*first.rows, *second.rows)] == [each.code for each in wanted]
+    back = sessions.class_lines(session, size=3, order=order, cursor=second.before)
+    assert [row.code for row in back.rows] == [row.code for row in first.rows]
 
 
 def test_lists_are_narrowed_counted_and_paged(session: Session, office: Office) -> None:

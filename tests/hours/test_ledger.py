@@ -62,7 +62,7 @@ def test_a_register_sent_again_changes_nothing(session: Session, room: Room) -> 
     assert register(session, room, first, second) == Registered(given=0, taken_back=0, present=2)
     assert queries.tenths_by_person(session, room.class_.id) == {first.id: 35, second.id: 35}
     assert queries.present(session, room.sitting.id) == {first.id, second.id}
-    assert queries.present_counts(session, room.class_.id) == {room.sitting.id: 2}
+    assert queries.present_counts(session, [room.class_.id]) == {room.sitting.id: 2}
 
 
 def test_a_mistake_is_reversed_and_put_right_again(session: Session, room: Room) -> None:
@@ -88,7 +88,7 @@ def test_a_mistake_is_reversed_and_put_right_again(session: Session, room: Room)
 def test_a_register_with_nobody_there_leaves_a_sign(session: Session, room: Room) -> None:
     register(session, room, room.people[0])
     register(session, room)
-    assert queries.present_counts(session, room.class_.id) == {room.sitting.id: 0}
+    assert queries.present_counts(session, [room.class_.id]) == {room.sitting.id: 0}
     assert queries.totals(session, room.class_.id) == {room.people[0].id: queries.Totals(tenths=0, sittings=0)}
 
 

@@ -55,3 +55,15 @@ def test_the_page_asks_no_more_for_more_entries(client: PageClient, many: int) -
     with statements() as asked:
         assert browser.get("/me/hours").status_code == 200
     assert len(asked) <= 8
+
+
+def test_ones_own_hours_leave_as_a_file(client: PageClient) -> None:
+    who = attended(40, 35)
+    browser = sign_in(client, who)
+    answer = browser.get("/me/hours.csv?year=2026")
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 3
+    assert any("第 1 门课" in line and "3.5" in line for line in lines)
+    assert browser.get("/me/hours.xlsx").data.startswith(b"PK")
+    assert browser.get("/me/hours.pdf").status_code == 404

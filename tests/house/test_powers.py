@@ -23,7 +23,7 @@ def homes_of(pattern: str) -> set[str]:
         ("raw SQL", r"\btext\(\"SELECT|exec_driver_sql\(", r"ground/(db|migrating)\.py"),
         ("random secrets", r"\bsecrets\.", r"(ground/(tokens|crypto|settings)|web/headers)\.py"),
         ("mass assignment", r"populate_obj", r"nowhere"),
-        ("safe markup", r"\bMarkup\(", r"web/context\.py|documents/.*|certificates/.*"),
+        ("safe markup", r"\bMarkup\(", r"web/markdown\.py|documents/.*|certificates/.*"),
         ("the environment", r"os\.environ", r"cli\.py|wsgi\.py"),
     ],
 )

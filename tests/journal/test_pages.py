@@ -55,6 +55,11 @@ def auditor(sign_in: SignInAs) -> PageClient:
         (Wanted(since=make.TODAY.replace(day=21)), ["some.thing-new", "class.changed"]),
         (Wanted(until=make.TODAY.replace(day=21)), ["class.changed", "class.publish"]),
         (Wanted(code="%"), []),
+        (Wanted(words="旧班"), ["class.changed"]),
+        (Wanted(words="建国"), ["some.thing-new", "class.changed"]),
+        (Wanted(words="127.0.0"), ["some.thing-new", "class.changed"]),
+        (Wanted(words="发布", said_by=frozenset({"class.publish"})), ["class.publish"]),
+        (Wanted(words="%"), []),
     ],
 )
 def test_each_question_narrows_the_journal(session: Session, wanted: Wanted, codes: list[str]) -> None:
@@ -101,7 +106,7 @@ def test_the_journal_is_nobody_elses_to_read(sign_in: SignInAs) -> None:
 
 def test_whoever_takes_the_journal_away_is_in_it(sign_in: SignInAs) -> None:
     client = auditor(sign_in)
-    answer = client.send("/audit/export", page="/audit/?code=class.")
+    answer = client.send("/audit/export.xlsx", page="/audit/?code=class.")
     assert answer.status_code == 200
     with ZipFile(BytesIO(answer.data)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
@@ -124,5 +129,5 @@ def test_too_much_is_refused_with_the_way_to_ask_for_less(
     write(session)
     monkeypatch.setattr(actions, "MOST_EXPORTED", 2)
     with pytest.raises(Refused) as refused:
-        actions.export(session, actor=LI, wanted=Wanted(), now=make.NOW)
+        actions.note_export(session, actor=LI, wanted=Wanted(), count=3, now=make.NOW)
     assert refused.value.reasons[0].code == rules.TOO_MANY.code

@@ -12,6 +12,7 @@ from academy.ground import clock, db
 from academy.ground.access import Role
 from academy.hours import queries as hours
 from academy.journal.models import JournalEntry
+from academy.office import queries
 from academy.people.models import Person
 from tests import make
 from tests.office.stage import EVENING, Stage, stage
@@ -94,6 +95,25 @@ def test_a_register_is_taken_corrected_and_sent_again(client: PageClient) -> Non
     assert browser.get(f"{url}/sittings/999").status_code == 404
 
 
+def test_a_register_with_nobody_in_it_is_taken_too(client: PageClient) -> None:
+    on, url = set_up()
+    here = f"{url}/sittings/{on.sittings[0].id}"
+    browser = sign_in(client, on.manager)
+    with db.reading() as session:
+        assert on.sittings[0].id not in hours.present_counts(session, [on.class_.id])
+    token = browser.token()
+    assert browser.post(here, data={"csrf_token": token}).status_code == 303
+    with db.reading() as session:
+        assert hours.present_counts(session, [on.class_.id])[on.sittings[0].id] == 0
+        assert queries.manager_tasks(session, on.manager.id, now=EVENING).unregistered == 2
+        assert hours.register_taken(session, on.sittings[0].id)
+    assert ticked(browser.get(here).text) == set()
+    there = [str(on.people[0].id)]
+    assert browser.send(here, present=there).status_code == 303
+    with db.reading() as session:
+        assert hours.present_counts(session, [on.class_.id])[on.sittings[0].id] == 1
+
+
 def test_a_register_of_the_future_is_explained_and_refused(client: PageClient) -> None:
     on, url = set_up()
     here = f"{url}/sittings/{on.sittings[2].id}"
@@ -150,10 +170,28 @@ def test_the_roster_is_found_by_name_pinyin_and_initials(client: PageClient, que
     assert {name for name in names if name in {"王秀兰", "欧阳建平", "阿卜杜热西提·买买提艾力江"}} == {shown}
 
 
+@pytest.mark.parametrize("key", ["name", "unit", "group", "hours", "state"])
+def test_the_roster_is_sorted_by_its_heads(client: PageClient, key: str) -> None:
+    on, url = set_up(people=5, groups=2)
+    browser = sign_in(client, on.manager)
+    rising, falling = (_names(browser.get(f"{url}?sort={sign}{key}&q=&group=").text) for sign in ("", "-"))
+    assert sorted(rising) == sorted(falling)
+    assert len(rising) == 5
+    if key == "name":
+        assert rising == falling[::-1]
+    page = parse(browser.get(f"{url}?sort=-{key}").text)
+    assert [head.get("aria-sort") for head in page.xpath("//th[@aria-sort]")] == ["descending"]
+
+
+def _names(html: str) -> list[str]:
+    roster = next(each for each in parse(html).iter("section") if each.get("id") == "roster")
+    return ["".join(row.itertext()).strip() for row in roster.xpath(".//th[@scope='row']")]
+
+
 def test_the_roster_leaves_as_a_file_and_that_is_noted(client: PageClient) -> None:
     on, url = set_up()
     answer = sign_in(client, on.manager).send(f"{url}/roster.xlsx", page=url)
-    assert answer.headers["Content-Disposition"].endswith("-roster.xlsx")
+    assert f"{on.class_.code}%20%E8%8A%B1%E5%90%8D%E5%86%8C.xlsx" in answer.headers["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
         words = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
     assert "阿卜杜热西提·买买提艾力江" in words
@@ -161,6 +199,16 @@ def test_the_roster_leaves_as_a_file_and_that_is_noted(client: PageClient) -> No
     with db.reading() as session:
         last = session.execute(select(JournalEntry).order_by(JournalEntry.id.desc()).limit(1)).scalar_one()
     assert (last.code, last.after and last.after["rows"]) == ("office.roster-exported", 3)
+
+
+def test_the_roster_leaves_as_it_is_narrowed(client: PageClient) -> None:
+    on, url = set_up()
+    answer = sign_in(client, on.manager).send(f"{url}/roster.xlsx", page=f"{url}?q=wxl")
+    assert answer.status_code == 200
+    lines = client.post(f"{url}/roster.csv", data={"csrf_token": client.token(), "q": "wxl"})
+    said = lines.data.decode("utf-8-sig")
+    assert "王秀兰" in said
+    assert "欧阳建平" not in said
 
 
 def test_the_sign_in_sheet_holds_everybody(client: PageClient) -> None:

@@ -111,13 +111,21 @@ def test_ones_own_new_phone_is_proved_first(sign_in: SignInAs) -> None:
         assert [message.address for message in messages(session, "people.phone-left")] == [OLD]
 
 
-def test_the_language_is_kept_on_the_person(sign_in: SignInAs) -> None:
+def test_one_signs_out_everywhere_at_once(sign_in: SignInAs) -> None:
     person = trainee()
+    with db.transaction() as session:
+        open_sign_in(session, person_id=person.id, device=PHONE, now=make.NOW)
     client = sign_in(person)
-    assert client.send("/account/language", "/account/", locale="en").location == "/account/"
-    assert "My account" in text_of(client.get("/account/"))
+    assert client.send("/account/devices/end-all", "/account/").location == "/login"
+    assert client.get("/account/").status_code == 303
     with db.reading() as session:
-        assert session.get_one(Person, person.id).locale == "en"
+        assert None not in session.execute(choose(SignIn.ended_at)).scalars().all()
+
+
+def test_the_page_says_what_is_kept_and_what_for(sign_in: SignInAs) -> None:
+    page = text_of(sign_in(trainee()).get("/account/"))
+    assert "学院保存我的哪些信息" in page
+    assert OLD not in page
 
 
 def test_staff_bind_a_phone_after_seeing_the_card(sign_in: SignInAs) -> None:
@@ -130,6 +138,7 @@ def test_staff_bind_a_phone_after_seeing_the_card(sign_in: SignInAs) -> None:
     assert client.send(url, phone=NEW, last_four="12", seen="y").status_code == 422
     wrong = client.send(url, phone=NEW, last_four="0000", seen="y")
     assert wrong.status_code == 409
+    assert 'value="13900000002"' in wrong.text  # what was typed stands there still
     assert client.send(url, phone="+86 139-0000-0002", last_four=digits, seen="y").location == "/unit/requests"
     with db.reading() as session:
         assert sign_ins.holder_id(session, NEW) == person_id

@@ -101,6 +101,14 @@ def test_a_list_of_hundreds_is_read_page_by_page_in_order(office: PageClient, st
         assert names == list(wanted)
 
 
+def test_who_came_on_file_last_is_listed_first_when_asked(office: PageClient) -> None:
+    ids = fill(40)
+    page = office.get("/admin/people/?sort=-filed")
+    shown = [int(part.split('"')[0]) for part in page.text.split('href="/admin/people/')[1:] if part[0].isdigit()]
+    assert shown == sorted(ids, reverse=True)[:30]
+    assert "sort=-filed" in page.text.split('rel="next"')[0].rsplit('href="', 1)[1]
+
+
 def test_the_list_asks_no_more_where_there_is_more(office: PageClient, statements: list[str]) -> None:
     fill(3)
     statements.clear()
@@ -153,7 +161,7 @@ def test_the_spreadsheet_is_masked_typed_and_noted(office: PageClient) -> None:
         formula = NewPerson(name='=HYPERLINK("http://evil.example")', phone="19900009999", phone_verified=True)
         register.add_people_many(session, actor=operator(), people=[formula], now=make.NOW)
     fill()
-    answer = office.send("/admin/people/export", "/admin/people/")
+    answer = office.send("/admin/people/export.xlsx", "/admin/people/")
     assert answer.status_code == 200
     assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     book = ZipFile(BytesIO(answer.data))
@@ -168,6 +176,16 @@ def test_the_spreadsheet_is_masked_typed_and_noted(office: PageClient) -> None:
             choose(JournalEntry.after).where(JournalEntry.code == "person.exported")
         ).scalar_one()
     assert noted == {"search": "nothing", "unit_id": None, "role": "trainee", "count": 6}
+
+
+def test_lines_for_other_programs_are_masked_too(office: PageClient) -> None:
+    fill()
+    answer = office.post("/admin/people/export.csv", data={"csrf_token": office.token()})
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
+    said = answer.data.decode("utf-8-sig")
+    assert "139****0001" in said
+    assert "13900000001" not in said
 
 
 @pytest.mark.parametrize("role", [Role.TRAINEE, Role.LIAISON, Role.INSTRUCTOR, Role.AUDITOR, Role.SECURITY])

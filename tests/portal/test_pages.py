@@ -109,7 +109,7 @@ def test_a_manager_takes_the_register_of_todays_sitting(sign_in: SignInAs) -> No
         code = busy_class(session, manager=manager)
     answer = sign_in(manager).get("/teach/")
     assert f'href="/teach/classes/{code}"' in answer.text
-    assert "2 / 20" in text_of(answer)
+    assert "到课率 100%，已登记 1 / 1 次课" in text_of(answer)
 
 
 def test_a_liaison_sees_nobody_of_another_unit(sign_in: SignInAs) -> None:

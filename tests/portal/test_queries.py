@@ -15,7 +15,7 @@ from academy.ground import clock
 from academy.hours.models import Completion, EvidenceKind, HoursEntry
 from academy.hours.rules import HoursKind
 from academy.people.models import Person
-from academy.portal.queries import figures, learning, openings, teaching, unit, work
+from academy.portal.queries import figures, learning, managing, openings, teaching, timetable, unit, work
 from tests import make
 
 
@@ -42,6 +42,11 @@ def attend(
     session.flush()
 
 
+def expected(session: Session, who: Person) -> tuple[timetable.Expected, ...]:
+    since, until = make.NOW - timedelta(days=60), make.NOW + timedelta(days=60)
+    return timetable.sittings(session, who.id, since=since, until=until, now=make.NOW)
+
+
 def test_each_figure_counts_its_own_rows(session: Session) -> None:
     make.course(session)
     practice = make.course(session, domain=Domain.PRACTICE)
@@ -55,7 +60,7 @@ def test_each_figure_counts_its_own_rows(session: Session) -> None:
     make.class_session(session, state=ClassState.RUNNING, programme_=plan)
     for of, who in ((closed, one), (concluded, one), (closed, other)):
         complete(session, of, who)
-    found = figures.figures(session)
+    found = figures.figures(session, today=make.TODAY)
     assert (found.theory, found.practice, found.held, found.sites) == (1, 1, 2, 1)
     assert (found.persons, found.person_times, found.certificates) == (2, 3, 0)
 
@@ -72,10 +77,11 @@ def test_the_next_sitting_is_that_of_the_trainees_own_group(session: Session) ->
         session.add(SittingGroup(sitting_id=row.id, group_id=group.id))
     make.sitting(session, running, instructor=teacher, at=room, day=make.TODAY + timedelta(days=1))
     session.flush()
-    first, second = learning.next_sittings(session, who.id, now=make.NOW, limit=4)
+    _past, first, second = expected(session, who)
     assert (first.turn, first.starts_at) == (2, clock.at(make.TODAY, 14))
     assert (first.instructor, first.place, first.place_slug) == ("李建国", room.name, room.slug)
     assert second.turn == 3
+    assert timetable.next_after(session, who.id, after=first.ends_at) == second.starts_at
 
 
 def test_nobody_is_expected_where_they_only_wait(session: Session) -> None:
@@ -87,7 +93,7 @@ def test_nobody_is_expected_where_they_only_wait(session: Session) -> None:
         session, pool, make.person(session), state=EnrolmentState.WAITING, at=make.NOW - timedelta(hours=1)
     )
     make.enrolment(session, pool, who, state=EnrolmentState.WAITING)
-    assert learning.next_sittings(session, who.id, now=make.NOW, limit=4) == ()
+    assert expected(session, who) == ()
     (claim,) = learning.claims(session, who.id, today=make.TODAY)
     assert (claim.state, claim.rank) == (EnrolmentState.WAITING, 2)
 
@@ -102,7 +108,7 @@ def test_a_claim_says_how_many_hours_are_missing(session: Session) -> None:
     attend(session, running, who, evidence_id=1, tenths=40)
     attend(session, running, make.person(session), evidence_id=1, tenths=40)
     (claim,) = learning.claims(session, who.id, today=make.TODAY)
-    assert (claim.earned, claim.required, claim.missing, claim.under_way) == (40, 90, 50, True)
+    assert (claim.earned, claim.required, claim.missing, claim.runs) == (40, 90, 50, True)
     complete(session, running, who)
     assert learning.claims(session, who.id, today=make.TODAY)[0].missing == 0
 
@@ -120,7 +126,7 @@ def test_a_cancelled_class_is_told_of_until_its_last_day(session: Session) -> No
     cancelled.cancelled_because = "讲师生病"
     make.enrolment(session, make.pool(session, cancelled), who)
     (claim,) = learning.claims(session, who.id, today=cancelled.ends_on)
-    assert (claim.class_state, claim.cancelled_because, claim.under_way) == (
+    assert (claim.class_state, claim.cancelled_because, claim.runs) == (
         ClassState.CANCELLED, "讲师生病", False,
     )  # fmt: skip
     assert learning.claims(session, who.id, today=cancelled.ends_on + timedelta(days=1)) == ()
@@ -147,7 +153,7 @@ def test_a_trainee_is_shown_what_nothing_hinders_them_from_taking(session: Sessi
     basics, course = make.course(session), make.course(session)
     open_ = make.class_session(session, programme_=make.programme(session, course))
     make.sitting(session, open_, instructor=teacher, at=room)
-    pool, but = make.pool(session, open_), set()
+    pool = make.pool(session, open_)
     other = make.class_session(session, state=ClassState.RUNNING, starts_on=open_.starts_on)
     make.enrolment(session, make.pool(session, other), who)
     make.sitting(session, other, instructor=teacher, at=room, hour=11 if hindrance == "clash" else 14)
@@ -156,9 +162,9 @@ def test_a_trainee_is_shown_what_nothing_hinders_them_from_taking(session: Sessi
     if hindrance == "prerequisite":
         session.add(CoursePrerequisite(course_id=course.id, needs_id=basics.id))
     if hindrance == "claimed":
-        but = {open_.id}
+        make.enrolment(session, pool, who, state=EnrolmentState.WAITING)
     session.flush()
-    found = openings.openings_for(session, who.id, but=but, now=make.NOW, limit=3)
+    found = openings.openings_for(session, who.id, now=make.NOW, limit=3)
     assert [each.of.code for each in found] == ([open_.code] if hindrance == "nothing" else [])
 
 
@@ -169,9 +175,9 @@ def test_what_was_completed_before_opens_what_builds_on_it(session: Session) -> 
     open_ = make.class_session(session, programme_=make.programme(session, course))
     make.pool(session, open_)
     past = make.class_session(session, state=ClassState.CLOSED, programme_=make.programme(session, basics))
-    assert openings.openings_for(session, who.id, but=(), now=make.NOW, limit=3) == ()
+    assert openings.openings_for(session, who.id, now=make.NOW, limit=3) == ()
     complete(session, past, who)
-    assert len(openings.openings_for(session, who.id, but=(), now=make.NOW, limit=3)) == 1
+    assert len(openings.openings_for(session, who.id, now=make.NOW, limit=3)) == 1
 
 
 def test_an_instructor_sees_what_they_teach_and_a_manager_all_of_their_class(session: Session) -> None:
@@ -200,8 +206,8 @@ def test_a_manager_sees_the_class_sessions_that_are_not_closed_with_their_places
     open_ = make.class_session(session, manager=me, starts_on=make.TODAY + timedelta(days=30))
     make.class_session(session, state=ClassState.CLOSED, manager=me)
     make.enrolment(session, make.pool(session, open_, places=1), make.person(session))
-    found = teaching.managed(session, me.id)
-    assert [(each.of.code, each.taken, each.places) for each in found] == [(draft.code, 0, 8), (open_.code, 1, 1)]
+    found = managing.managed(session, me.id)
+    assert [(each.code, each.taken, each.places) for each in found] == [(draft.code, 0, 8), (open_.code, 1, 1)]
 
 
 def test_a_liaison_sees_their_own_people_with_hours_and_claims(session: Session) -> None:
@@ -210,7 +216,8 @@ def test_a_liaison_sees_their_own_people_with_hours_and_claims(session: Session)
     mine = make.person(session, "王秀兰", unit=street)
     make.person(session, "欧阳建平", unit=elsewhere)
     open_ = make.class_session(session)
-    make.enrolment(session, make.pool(session, open_), mine, state=EnrolmentState.WAITING)
+    claim = make.enrolment(session, make.pool(session, open_), mine, state=EnrolmentState.WAITING)
+    claim.unit_id = street.id
     attend(session, open_, mine, evidence_id=1, tenths=40)
     attend(session, open_, mine, evidence_id=2, tenths=40, year=2025)
     scope = {district.id, street.id}
@@ -218,11 +225,14 @@ def test_a_liaison_sees_their_own_people_with_hours_and_claims(session: Session)
     (found,) = page.rows
     assert (found.name, found.unit, found.tenths) == ("王秀兰", "梅岭新村街道", 40)
     assert [(claim.code, claim.seated) for claim in found.claims] == [(open_.code, False)]
-    assert unit.count_people(session, scope, on=make.TODAY) == 1
+    figures_ = unit.figures(session, scope, on=make.TODAY)
+    assert (figures_.people, figures_.lacking, figures_.none, figures_.enrolled) == (1, 1, 0, 1)
+    assert unit.own_claims(session, [open_.id], {street.id}) == {open_.id: (0, 1)}
+    assert unit.own_claims(session, [open_.id], {elsewhere.id}) == {}
 
 
 @pytest.mark.parametrize(
-    ("words", "found"), [("秀", 1), ("wangxiu", 1), ("wang x", 1), ("wxl", 1), ("lan", 0), ("%", 0)]
+    ("words", "found"), [("秀", 1), ("wangxiu", 1), ("wang x", 1), ("wxl", 1), ("lan", 1), ("%", 0)]
 )
 def test_people_of_a_unit_are_found_by_name_pinyin_and_initials(session: Session, words: str, found: int) -> None:
     street = make.unit(session)
@@ -235,7 +245,7 @@ def test_people_of_a_unit_are_found_by_name_pinyin_and_initials(session: Session
 def test_people_who_left_a_unit_are_not_shown(session: Session) -> None:
     street = make.unit(session)
     make.person(session, unit=street)
-    assert unit.count_people(session, {street.id}, on=date(2017, 12, 31)) == 0
+    assert unit.figures(session, {street.id}, on=date(2017, 12, 31)).people == 0
 
 
 def test_a_failed_job_is_told(session: Session) -> None:
@@ -246,4 +256,5 @@ def test_a_failed_job_is_told(session: Session) -> None:
         )
     )  # fmt: skip
     session.flush()
-    assert work.trouble(session, now=make.NOW) == work.Trouble(messages=0, jobs=1)
+    found = work.trouble(session, now=make.NOW)
+    assert (found.messages, found.jobs, found.registers) == (0, 1, 0)

@@ -1,17 +1,20 @@
 """Pages of places."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from academy.ground import db
+from academy.classes.rules import ClassState
+from academy.ground import clock, db
 from academy.ground.access import Role
-from academy.people.models import Person
+from academy.people.models import Person, Unit
 from academy.sites import queries
 from academy.sites.models import Place
 from tests import make
 from tests.conftest import SignInAs
-from tests.pages import PageClient, text_of
+from tests.pages import PageClient, parse, text_of
 
 
 def site(session: Session, name: str, district: str) -> Place:
@@ -50,6 +53,46 @@ def test_everybody_finds_the_sites_by_district(client: PageClient) -> None:
     assert client.get("/sites/?district=999").status_code == 200
 
 
+@pytest.mark.usefixtures("admin")
+def test_each_district_is_a_tile_that_leads_to_its_sites(client: PageClient) -> None:
+    drawing = parse(client.get("/sites/").text).find(".//nav[@class='map']")
+    tiles = {link.get("aria-label"): link for link in drawing.iter("{*}a")}
+    assert list(tiles) == ["玄武区：1 个基地", "江宁区：1 个基地"]
+    assert len(list(drawing.iter("{*}rect"))) == 12
+    chosen = client.get(tiles["江宁区：1 个基地"].get("href"))
+    current = [link for link in parse(chosen.text).iter("{*}a") if link.get("aria-current") == "true"]
+    assert [link.get("aria-label") for link in current] == ["江宁区：1 个基地"]
+    assert current[0].get("href") == "/sites/#list"
+    assert "消防馆" in text_of(chosen)
+
+
+@pytest.mark.usefixtures("admin")
+def test_districts_of_another_city_are_listed_without_a_drawing(client: PageClient) -> None:
+    with db.transaction() as session:
+        site(session, "湖边站", "吴中区")
+    answer = client.get("/sites/")
+    assert "湖边站" in text_of(answer)
+    assert "<svg viewBox=" not in answer.text.partition("<main")[2]
+
+
+@pytest.mark.usefixtures("admin")
+def test_a_site_names_its_neighbours_and_what_is_taught_there_next(client: PageClient) -> None:
+    with db.transaction() as session:
+        near = make.place(session, "樱桥站", district=session.get_one(Unit, 1))
+        teacher = make.person(session, "李建国", roles=(Role.INSTRUCTOR,))
+        day = clock.local_date(clock.now()) + timedelta(days=3)
+        of = make.class_session(session, starts_on=day, title="调解骨干班")
+        draft = make.class_session(session, starts_on=day, title="没公布的班", state=ClassState.DRAFT)
+        for each in (of, draft):
+            make.sitting(session, each, instructor=teacher, at=near)
+        slug, code = near.slug, of.code
+    page = client.get(f"/sites/{slug}")
+    assert f'href="/classes/{code}"' in page.text
+    assert 'href="/sites/mediation"' in page.text
+    assert "没公布的班" not in page.text
+    assert "消防馆" not in page.text
+
+
 @pytest.mark.usefixtures("app")
 def test_no_sites_yet_says_so(client: PageClient) -> None:
     assert client.get("/sites/").status_code == 200
@@ -61,8 +104,8 @@ def test_a_site_tells_when_it_is_open_and_where_maps_show_it(client: PageClient)
     assert "Mon to Fri, Sun" in text_of(answer)
     html = answer.get_data(as_text=True)
     for host in ("uri.amap.com", "api.map.baidu.com", "apis.map.qq.com"):
-        assert f"https://{host}/" in html
-    assert html.count('rel="noopener"') == 3
+        assert f'href="https://{host}/' in html
+    assert "_blank" not in html
     assert client.get("/sites/nowhere").status_code == 404
 
 

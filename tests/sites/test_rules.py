@@ -7,13 +7,16 @@ import pytest
 
 from academy.ground.errors import Reason
 from academy.sites.rules import (
+    DISTRICT_TILES,
     HALF_A_POINT,
     NEEDS_DISTRICT,
     NO_DISTRICT,
+    DistrictCount,
     PlaceFacts,
     PlaceKind,
     map_links,
     reasons_to_refuse,
+    tiles,
     weekday_runs,
 )
 
@@ -58,4 +61,19 @@ def test_each_map_is_told_the_place_in_its_own_way() -> None:
     assert amap["position"] == ["118.796900,32.060300"]
     assert (baidu["location"], baidu["coord_type"]) == (["32.060300,118.796900"], ["gcj02"])
     assert tencent["marker"] == ["coord:32.060300,118.796900;title:调解中心；A B;addr:玄武区 1 号"]
-    assert all(url.startswith("https://") for url in (links.amap, links.baidu, links.tencent))
+    for url in (links.amap, links.baidu, links.tencent):
+        assert url.startswith("https://")
+        assert "+" not in url
+
+
+def test_each_district_has_a_tile_of_its_own() -> None:
+    assert len(DISTRICT_TILES) == len(set(DISTRICT_TILES.values())) == 12
+    drawn = tiles([DistrictCount(id=7, name="江宁区", count=2)])
+    assert [(tile.name, tile.id, tile.count) for tile in drawn if tile.id] == [("江宁区", 7, 2)]
+    assert len(drawn) == 12
+
+
+def test_a_district_without_a_tile_leaves_no_drawing_that_would_hide_it() -> None:
+    known = DistrictCount(id=7, name="江宁区", count=2)
+    assert tiles([known, DistrictCount(id=8, name="吴中区", count=1)]) == ()
+    assert tiles([]) == ()

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
+from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -16,6 +17,7 @@ from academy.journal.models import JournalEntry
 from academy.people.models import Person
 from academy.web import acts
 from academy.web.access import actor, requires
+from academy.web.forms import KitchenForm
 from academy.web.models import Act
 from academy.web.session import Session
 from tests import make
@@ -38,6 +40,24 @@ def trainee(app: Flask) -> Person:
             return acts.Answer("/courses/", "Done.")
 
         return acts.perform(do)
+
+    @app.post("/asked")
+    @requires(Capability.ACCOUNT_KEEP)
+    def asked() -> ResponseReturnValue:
+        form = KitchenForm()
+
+        def do(session: Session) -> acts.Answer:
+            make_note(session)
+            if form.name.data == "王秀兰":
+                raise Refused(NO)
+            if form.name.data == "twice":
+                session.add_all(Act(person_id=1, act_id="one", done_at=clock.now()) for _ in range(2))
+                session.flush()
+            return acts.Answer("/courses/")
+
+        page = "{% from 'components/form.html' import post_form, control %}"
+        page += "{% call post_form('/asked', form, 'Send') %}{{ control(form.name) }}{% endcall %}"
+        return acts.perform(do, redraw=acts.Redrawn(form, lambda: render_template_string(page, form=form)))
 
     with db.transaction() as session:
         return make.person(session)
@@ -95,6 +115,25 @@ def test_a_refusal_is_a_409_with_its_reasons_and_can_be_tried_again(trainee: Per
     assert notes() == 0
     with db.reading() as session:
         assert session.execute(select(func.count()).select_from(Act)).scalar_one() == 0
+
+
+@pytest.mark.parametrize(("name", "why"), [("王秀兰", "您没有报名这个班。"), ("twice", "刚刚有人先做了修改")])
+def test_a_refused_form_comes_back_with_what_was_typed(
+    app: Flask, trainee: Person, sign_in: SignInAs, name: str, why: str
+) -> None:
+    client, act_id = sign_in(trainee), str(uuid4())
+    values = {"act_id": act_id, "csrf_token": client.token(), "name": name}
+    cookie = client.get_cookie("academy")
+    assert cookie is not None
+    app.test_client_class = FlaskClient  # a part of a page is no page to inspect
+    bare = app.test_client(use_cookies=False)
+    answer = bare.post("/asked", data=values, headers={"Cookie": f"academy={cookie.value}"})
+    assert answer.status_code == 409
+    page = answer.get_data(as_text=True)
+    assert why in page
+    assert f'value="{name}"' in page
+    assert f'name="act_id" value="{act_id}"' in page
+    assert notes() == 0
 
 
 def test_htmx_is_led_on_by_its_own_header(trainee: Person, sign_in: SignInAs) -> None:

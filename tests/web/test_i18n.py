@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from academy.ground import text
-from academy.web import i18n
+from academy.web import i18n, preferences
 
 
 @pytest.fixture
@@ -34,6 +34,6 @@ def test_pages_speak_chinese_until_the_reader_switches(app: Flask) -> None:
     with app.test_request_context("/"):
         assert gettext("Sign in") == str(lazy_gettext("Sign in")) == "登录"
         assert ngettext("%(num)s place", "%(num)s places", 2) == "2 个名额"
-        i18n.switch("en")
+        preferences.show(preferences.Chosen("en"))
         assert gettext("Sign in") == "Sign in"
         assert i18n.hours(12345) == "1,234.5"

@@ -1,4 +1,4 @@
-"""The kinds and levels of courses, and how courses are found by words and given addresses."""
+"""The kinds and levels of courses, and how courses are given addresses."""
 
 import re
 from collections.abc import Iterable
@@ -28,12 +28,6 @@ LEVEL_NAMES: dict[CourseLevel, str] = {
     CourseLevel.ADVANCED: N_("Advanced level"),
     CourseLevel.SPECIALIST: N_("Specialist level"),
 }
-
-
-def matches(words: str, texts: Iterable[str]) -> bool:
-    """Tell whether each of the words stands somewhere in these texts, whatever its case."""
-    whole = "\n".join(texts).casefold()
-    return all(word in whole for word in words.casefold().split())
 
 
 def address(text: str, taken: Iterable[str]) -> str:

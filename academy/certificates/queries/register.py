@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from academy.certificates.models import Certificate, CertificateCounter
-from academy.certificates.rules import CertificateState, Series, file_name, printed
+from academy.certificates.rules import CertificateState, Series, file_name, printed, read_number
 from academy.clockwork.models import Job, JobState
-from academy.ground.access import Actor
+from academy.ground.access import Actor, Capability
 from academy.ground.errors import NotFound
+from academy.ground.feature import Lookup
+from academy.ground.search import first_found
+from academy.ground.search_index import matches, wrongly_told
 from academy.ground.text import clean_name, masked_name
+from academy.people.models import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +122,11 @@ def batch_id_of(session: Session, number: str) -> int:
     return session.execute(select(Certificate.batch_id).where(Certificate.number == number)).scalar_one()
 
 
+def holder_id(session: Session, number: str) -> int:
+    """Tell whose certificate it is."""
+    return session.execute(select(Certificate.person_id).where(Certificate.number == number)).scalar_one()
+
+
 def _held(row: Certificate) -> Held:
     return Held(
         number=row.number, printed=printed(row.number), state=row.state, name=row.facts["name"],
@@ -139,16 +149,56 @@ def held(session: Session, number: str, actor: Actor) -> Held:
 
 def of_person(session: Session, person_id: int) -> tuple[Held, ...]:
     """List a person's certificates, the newest first."""
-    statement = select(Certificate).where(Certificate.person_id == person_id)
-    rows = session.execute(statement.order_by(Certificate.issue_date.desc(), Certificate.id.desc())).scalars()
+    rows = session.execute(_of_person(), {"person_id": person_id}).scalars()
     return tuple(_held(row) for row in rows)
+
+
+@cache
+def _of_person() -> Select[Certificate]:
+    """Write once what every trainee's desk asks."""
+    statement = select(Certificate).where(Certificate.person_id == bindparam("person_id"))
+    return statement.order_by(Certificate.issue_date.desc(), Certificate.id.desc())
+
+
+def found_certificates(session: Session, actor: Actor, lookup: Lookup) -> tuple[Held, ...]:
+    """List the certificates that words find by number, name or class code: an exact number first, then the newest.
+
+    The office finds all, others their own; that of somebody anonymised is found by its number only.
+    """
+    number = read_number(lookup.words)
+    known = exists().where(Person.id == Certificate.person_id, Person.anonymised_at.is_(None))
+    rows = select(Certificate.id).where(or_(Certificate.number == number, known))
+    if not actor.may(Capability.CERTIFICATE_SIGN):
+        rows = rows.where(Certificate.person_id == actor.person_id)
+
+    def look(*, loose: bool) -> Sequence[Certificate]:
+        fitting = rows.where(matches(Certificate, lookup.words, loose=loose)).cte().prefix_with("MATERIALIZED")
+        statement = (
+            select(Certificate)
+            .where(Certificate.id.in_(select(fitting.c.id)))
+            .order_by(case((Certificate.number == number, 0), else_=1), Certificate.id.desc())
+            .limit(lookup.most)
+        )
+        return session.execute(statement).scalars().all()
+
+    return tuple(_held(row) for row in first_found(lookup.words, look))
+
+
+def wrong_tokens(session: Session) -> list[int]:
+    """List certificates, of some looked at, that are not found by their numbers and names."""
+    return wrongly_told(session, Certificate, select(Certificate.id))
 
 
 def count_new(session: Session, person_id: int, *, since: datetime) -> int:
     """Count a person's certificates whose files were made since a moment."""
+    return session.execute(_count_new(), {"person_id": person_id, "since": since}).scalar_one()
+
+
+@cache
+def _count_new() -> Select[int]:
+    own = (Certificate.person_id == bindparam("person_id"), Certificate.state == CertificateState.ISSUED)
     statement = select(func.count()).select_from(Certificate)
-    own = statement.where(Certificate.person_id == person_id, Certificate.state == CertificateState.ISSUED)
-    return session.execute(own.where(Certificate.issued_at >= since)).scalar_one()
+    return statement.where(*own, Certificate.issued_at >= bindparam("since"))
 
 
 def _public(row: Certificate) -> Public:

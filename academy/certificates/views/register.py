@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from academy.certificates import actions, rules
 from academy.certificates.forms import HolderForm, VerifyForm
 from academy.certificates.queries import register
-from academy.certificates.queries.register import Details, Public
+from academy.certificates.queries.register import Details, Held, Public
+from academy.documents import actions as documents
 from academy.ground import clock, storage, tokens
 from academy.ground.access import Capability
+from academy.ground.errors import NotFound
 from academy.web.access import actor, public, requires
 from academy.web.acts import Answer, perform
 from academy.web.files import private_file
@@ -18,6 +20,9 @@ from academy.web.limits import limiter
 from academy.web.session import Session, reading, stop_reading
 
 bp = Blueprint("certificates", __name__, template_folder="../templates")
+
+_PICTURE = (1600, 1131)  # A4 lying down, as wide as a phone can make use of
+_PICTURE_KEPT = 24 * 60 * 60  # its address carries the file's print, and the answer varies by who is signed in
 
 _seldom = limiter.shared_limit("15 per minute; 300 per hour", scope="verify")
 _guessing = limiter.shared_limit("10 per minute; 100 per hour", scope="verify by name")
@@ -39,10 +44,42 @@ def download(number: str) -> ResponseReturnValue:
     """Hand a certificate to its holder or an admin, or say why there is no file and how to get it."""
     certificate = register.held(reading(), number, actor())
     stop_reading()
+    data = _file(certificate)
+    if data is None:
+        return render_template("certificates/unmade.html", certificate=certificate)
+    return private_file(data, certificate.file_name, kind="application/pdf")
+
+
+@bp.get("/certificates/<number>.png")
+@requires(Capability.CERTIFICATE_HOLD, Capability.CERTIFICATE_SIGN)
+def picture(number: str) -> ResponseReturnValue:
+    """Show a certificate to its holder or an admin as a picture, for browsers that open no PDF."""
+    certificate = register.held(reading(), number, actor())
+    stop_reading()
+    data = _file(certificate)
+    if data is None:
+        raise NotFound
+    drawn = documents.picture(data, width=_PICTURE[0])
+    answer = private_file(drawn, f"{number}.png", kind="image/png", inline=True)
+    answer.headers["Cache-Control"] = f"private, max-age={_PICTURE_KEPT}"
+    return answer
+
+
+@bp.get("/me/certificates/<number>")
+@requires(Capability.CERTIFICATE_HOLD)
+def show(number: str) -> ResponseReturnValue:
+    """Show a certificate on the page, to be looked at, kept and sent on; or say why there is none to see."""
+    certificate = register.held(reading(), number, actor())
     if certificate.sha256 is None or certificate.state is rules.CertificateState.REVOKED:
         return render_template("certificates/unmade.html", certificate=certificate)
-    data = storage.bound().get(certificate.sha256, "pdf")
-    return private_file(data, certificate.file_name, kind="application/pdf")
+    return render_template("certificates/show.html", certificate=certificate, size=_PICTURE)
+
+
+def _file(certificate: Held) -> bytes | None:
+    """Read the file of a certificate; None where it is not made yet, or no longer handed out."""
+    if certificate.sha256 is None or certificate.state is rules.CertificateState.REVOKED:
+        return None
+    return storage.bound().get(certificate.sha256, "pdf")
 
 
 @bp.post("/certificates/<number>/make")

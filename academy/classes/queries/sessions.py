@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, extract, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, extract, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from academy.catalogue.models import Course, Programme
@@ -13,8 +13,10 @@ from academy.catalogue.rules.kinds import Domain
 from academy.classes import rules
 from academy.classes.models import ClassGroup, ClassKind, ClassLevel, ClassSession, Sitting, SittingGroup
 from academy.classes.rules import ClassFacts, ClassState
+from academy.ground import clock
 from academy.ground.errors import NotFound
-from academy.ground.keyset import Slice, page
+from academy.ground.keyset import Key, Order, Slice, page
+from academy.ground.search_index import matches
 from academy.people.models import Person
 from academy.sites.models import Place
 from academy.sites.rules import PlaceKind
@@ -126,12 +128,20 @@ class Filters(TypedDict, total=False):
     kind_id: int | None
     level_id: int | None
     year: int | None
+    late_on: date | None
+    """Keep those whose state lags behind their days on this day."""
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    looked_in = (ClassSession.code, ClassSession.title, Programme.title, Person.name)
     words = filters.get("words", "").split()
-    found = [or_(*(column.icontains(word, autoescape=True) for column in looked_in)) for word in words]
+    found = [
+        or_(
+            matches(ClassSession, word),
+            Programme.title.icontains(word, autoescape=True),
+            Person.name.icontains(word, autoescape=True),
+        )
+        for word in words
+    ]
     if states := filters.get("states"):
         found.append(ClassSession.state.in_(states))
     if kind_id := filters.get("kind_id"):
@@ -140,7 +150,20 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(ClassSession.level_id == level_id)
     if year := filters.get("year"):
         found.append(ClassSession.starts_on.between(date(year, 1, 1), date(year, 12, 31)))
+    if day := filters.get("late_on"):
+        found.append(_late(day))
     return found
+
+
+def _late(day: date) -> ColumnElement[bool]:
+    """Tell whether somebody forgot a step: to announce, open, begin or conclude a class session by its day."""
+    state = ClassSession.state
+    return or_(
+        and_(state == ClassState.DRAFT, ClassSession.starts_on <= day),
+        and_(state == ClassState.PUBLISHED, ClassSession.enrolment_opens_at < clock.at(day, 0)),
+        and_(state == ClassState.ENROLLING, ClassSession.starts_on < day),
+        and_(state == ClassState.RUNNING, ClassSession.ends_on < day),
+    )
 
 
 def class_lines(
@@ -149,15 +172,27 @@ def class_lines(
     cursor: str | None = None,
     size: int = 20,
     soonest: bool = False,
+    order: Order | None = None,
     **filters: Unpack[Filters],
 ) -> Slice[ClassView]:
-    """Give one page of the class sessions that fit, the newest start first unless the soonest is asked for."""
+    """Give one page of the class sessions that fit, the newest start first unless another order is asked for."""
     statement = _classes().where(*_conditions(filters))
-    keys = (_number(ClassSession.starts_on), ClassSession.id.expression)
-    part = page(session, statement, keys, cursor=cursor, size=size, descending=not soonest)
+    order = order or Order(by="starts", falling=not soonest)
+    keys = (_sorted_by()[order.by], ClassSession.id.expression)
+    part = page(session, statement, keys, cursor=cursor, size=size, descending=order.falling)
     rows = tuple(_view(row) for row in part.rows)
     total = sum(state_counts(session, **filters).values())
     return Slice(rows=rows, after=part.after, before=part.before, total=total)
+
+
+def _sorted_by() -> dict[str, Key]:
+    """Name what the list can be sorted by; its rows are few, so only the code needs an index."""
+    return {
+        "code": ClassSession.code,
+        "title": ClassSession.title,
+        "starts": _number(ClassSession.starts_on),
+        "places": ClassSession.capacity,
+    }
 
 
 def _number(day: Any) -> ColumnElement[int]:  # noqa: ANN401 - a mapped column

@@ -1,4 +1,4 @@
-"""The list of class sessions, and the same as a spreadsheet."""
+"""The list of class sessions, and the same as a file."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,11 +10,12 @@ from academy.classes.queries import office, sessions
 from academy.classes.rules import STATE_NAMES, ClassState
 from academy.ground import clock
 from academy.ground.access import Capability
-from academy.ground.spreadsheet import MIME, Cell, workbook
+from academy.ground.spreadsheet import Cell, Table
 from academy.web import paging
 from academy.web.access import actor, requires
-from academy.web.files import private_file
+from academy.web.files import table_file
 from academy.web.session import reading, transaction
+from academy.web.sorting import sorting
 
 bp = Blueprint("classes", __name__, template_folder="../templates")
 _EVERY_ROW = 100_000
@@ -29,6 +30,7 @@ def _filters(values: MultiDict[str, str]) -> sessions.Filters:
         "kind_id": values.get("kind", type=int),
         "level_id": values.get("level", type=int),
         "year": values.get("year", type=lambda text: min(max(int(text), 1), 9999)),
+        "late_on": clock.local_date(clock.now()) if values.get("late") else None,
     }
 
 
@@ -38,11 +40,13 @@ def list_classes() -> ResponseReturnValue:
     """List the class sessions, narrowed by state, kind, level, year and words."""
     filters = _filters(request.args)
     of_any_state: sessions.Filters = {**filters, "states": ()}
-    part = sessions.class_lines(reading(), cursor=paging.cursor(), **filters)
+    sort = sorting(("title", "code", "starts", "places"), default="-starts")
+    part = sessions.class_lines(reading(), cursor=paging.cursor(), order=sort.order, **filters)
     counts = sessions.state_counts(reading(), **of_any_state)
     return render_template(
         "classes/list.html",
         page=paging.page(part),
+        sort=sort,
         filters=filters,
         state=next(iter(filters["states"]), None),
         counts=counts,
@@ -54,15 +58,16 @@ def list_classes() -> ResponseReturnValue:
     )
 
 
-@bp.post("/admin/classes/export")
+@bp.post("/admin/classes/export.<any(xlsx, csv):suffix>")
 @requires(Capability.CLASS_EDIT)
-def export() -> ResponseReturnValue:
-    """Give the list as it is narrowed, all of it, as a spreadsheet."""
+def export(suffix: str) -> ResponseReturnValue:
+    """Give the list as it is narrowed, all of it, as a file, and note that it was taken."""
+    now = clock.now()
     lines = sessions.class_lines(reading(), size=_EVERY_ROW, **_filters(request.form)).rows
-    data = workbook(_("Class sessions"), _heads(), (_row(line) for line in lines))
     with transaction() as session:
-        actions.note_export(session, actor=actor(), count=len(lines), now=clock.now())
-    return private_file(data, f"classes-{clock.local_date(clock.now())}.xlsx", kind=MIME)
+        actions.note_export(session, actor=actor(), count=len(lines), now=now)
+    table = Table(_("Class sessions"), _heads(), (_row(line) for line in lines))
+    return table_file(table, _("Class sessions %(day)s", day=clock.local_date(now).isoformat()), suffix)
 
 
 def _heads() -> list[tuple[str, int]]:

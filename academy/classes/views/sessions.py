@@ -19,7 +19,7 @@ from academy.ground.text import N_
 from academy.people.queries import register as people
 from academy.web import plugs
 from academy.web.access import actor, requires
-from academy.web.acts import Answer, perform
+from academy.web.acts import Answer, Redrawn, perform
 from academy.web.session import Session, reading
 
 bp = Blueprint("class_session", __name__, template_folder="../templates")
@@ -45,15 +45,19 @@ def new() -> ResponseReturnValue:
     """Make a class session in draft."""
     form = ClassForm()
     _offer(form, None)
+
+    def page() -> str:
+        return render_template("classes/new.html", form=form)
+
     if not form.validate_on_submit():
-        return render_template("classes/new.html", form=form), 422 if form.is_submitted() else 200
+        return page(), 422 if form.is_submitted() else 200
 
     def deed(session: Session) -> Answer:
         made = actions.create(session, actor=actor(), facts=ClassFacts(**form.values()), now=clock.now())
         said = _("The class session %(code)s is made. Now plan its timetable.", code=made.code)
         return Answer(url_for(".show", code=made.code), said)
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 @bp.get("/admin/classes/<code>")
@@ -104,17 +108,20 @@ def edit(code: str) -> ResponseReturnValue:
     form = ClassForm(data=_typed(view))
     form.keep(changeable)
     _offer(form, view)
+    part = changeable != rules.CHANGEABLE[ClassState.DRAFT]
+
+    def page() -> str:
+        return render_template("classes/edit.html", form=form, view=view, part=part)
+
     if not form.validate_on_submit():
-        part = changeable != rules.CHANGEABLE[ClassState.DRAFT]
-        page = render_template("classes/edit.html", form=form, view=view, part=part)
-        return page, 422 if form.is_submitted() else 200
+        return page(), 422 if form.is_submitted() else 200
     facts = replace(view, **form.values())
 
     def deed(session: Session) -> Answer:
         actions.change(session, actor=actor(), code=code, facts=facts, now=clock.now())
         return Answer(url_for(".show", code=code), _("The class session is changed."))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 @bp.post("/admin/classes/<code>/steps/<step_name>")

@@ -18,7 +18,7 @@ from academy.ground.errors import NotFound
 from academy.people.queries import register as people
 from academy.sites import queries as sites
 from academy.web.access import actor, requires
-from academy.web.acts import Answer, perform
+from academy.web.acts import Answer, Redrawn, perform
 from academy.web.session import Session, reading
 
 bp = Blueprint("class_timetable", __name__, template_folder="../templates")
@@ -31,16 +31,19 @@ def new_sitting(code: str) -> ResponseReturnValue:
     view = class_view(code)
     form = SittingForm(day=request.args.get("day", view.starts_on, type=date.fromisoformat))
     _offer(form, view)
+
+    def page() -> str:
+        return render_template("classes/sitting.html", form=form, view=view)
+
     if not form.validate_on_submit():
-        page = render_template("classes/sitting.html", form=form, view=view)
-        return page, 422 if form.is_submitted() else 200
+        return page(), 422 if form.is_submitted() else 200
     sitting = timetable.NewSitting(**form.values())
 
     def deed(session: Session) -> Answer:
         timetable.add_sitting(session, actor=actor(), code=code, sitting=sitting, now=clock.now())
         return Answer(_timetable_of(code), _("The sitting is in the timetable."))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 @bp.post("/admin/classes/<code>/sittings/<int:sitting_id>/remove")
@@ -61,14 +64,18 @@ def add_groups(code: str) -> ResponseReturnValue:
     """Divide a class session into further groups."""
     view = class_view(code)
     form = GroupsForm()
+
+    def page() -> str:
+        return render_template("classes/groups.html", form=form, view=view)
+
     if not form.validate_on_submit():
-        return render_template("classes/groups.html", form=form, view=view), 422
+        return page(), 422
 
     def deed(session: Session) -> Answer:
         actions.add_groups(session, actor=actor(), code=code, names=form.lines(), now=clock.now())
         return Answer(_groups_of(code), _("The groups are added."))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 @bp.route("/admin/classes/<code>/groups/<int:group_id>", methods=["GET", "POST"])
@@ -80,16 +87,19 @@ def rename_group(code: str, group_id: int) -> ResponseReturnValue:
     if group is None:
         raise NotFound
     form = NameForm(name=group.name)
+
+    def page() -> str:
+        return render_template("classes/group.html", form=form, view=view, group=group)
+
     if not form.validate_on_submit():
-        page = render_template("classes/group.html", form=form, view=view, group=group)
-        return page, 422 if form.is_submitted() else 200
+        return page(), 422 if form.is_submitted() else 200
 
     def deed(session: Session) -> Answer:
         name = form.name.data or ""
         actions.rename_group(session, actor=actor(), code=code, group_id=group_id, name=name, now=clock.now())
         return Answer(_groups_of(code), _("The group is renamed."))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 def _offer(form: SittingForm, view: sessions.ClassView) -> None:
@@ -97,7 +107,10 @@ def _offer(form: SittingForm, view: sessions.ClassView) -> None:
     courses = catalogue.programme(reading(), view.programme_id).courses
     form.offer(
         courses=[(course.id, course.title) for course in courses],
-        instructors=[(who.id, who.name) for who in people.staff(reading(), Role.INSTRUCTOR, today)],
+        instructors=[
+            (0, _("Please choose")),
+            *((who.id, who.name) for who in people.staff(reading(), Role.INSTRUCTOR, today)),
+        ],
         places=[
             (place.id, _("%(place)s (%(count)s people)", place=place.name, count=place.capacity))
             for place in sites.places(reading(), on=view.starts_on)

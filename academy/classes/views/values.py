@@ -12,7 +12,7 @@ from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.errors import NotFound
 from academy.web.access import actor, requires
-from academy.web.acts import Answer, perform
+from academy.web.acts import Answer, Redrawn, perform
 from academy.web.session import Session, reading
 
 bp = Blueprint("class_values", __name__, template_folder="../templates")
@@ -31,15 +31,19 @@ def add(which: str) -> ResponseReturnValue:
     """Add a kind or a level."""
     kind = _kind(which)
     form = NameForm()
+
+    def page() -> str:
+        return _page({each: form if each is kind else NameForm(None) for each in ValueKind})
+
     if not form.validate_on_submit():
-        return _page({each: form if each is kind else NameForm(None) for each in ValueKind}), 422
+        return page(), 422
 
     def deed(session: Session) -> Answer:
         name = form.name.data or ""
         actions.add_value(session, actor=actor(), which=kind, name=name, now=clock.now())
         return Answer(url_for(".list"), _("“%(name)s” is added.", name=name))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 @bp.route("/admin/class-values/<which>/<int:value_id>", methods=["GET", "POST"])
@@ -51,16 +55,19 @@ def rename(which: str, value_id: int) -> ResponseReturnValue:
     if value is None:
         raise NotFound
     form = NameForm(name=value.name)
+
+    def page() -> str:
+        return render_template("classes/value.html", form=form, value=value, which=kind)
+
     if not form.validate_on_submit():
-        page = render_template("classes/value.html", form=form, value=value, which=kind)
-        return page, 422 if form.is_submitted() else 200
+        return page(), 422 if form.is_submitted() else 200
 
     def deed(session: Session) -> Answer:
         name = form.name.data or ""
         actions.rename_value(session, actor=actor(), which=kind, value_id=value_id, name=name, now=clock.now())
         return Answer(url_for(".list"), _("It is called “%(name)s” now.", name=name))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 def _kind(which: str) -> ValueKind:

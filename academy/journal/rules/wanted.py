@@ -19,6 +19,10 @@ TOO_MANY = Reason(
 class Wanted:
     """The part of the journal that somebody wants to see; what is empty asks nothing."""
 
+    words: str = ""
+    """Looked for in what was done, in the names of who did it and in what changed."""
+    said_by: frozenset[str] = frozenset()
+    """The codes of deeds that the reader's language says with these words."""
     code: str = ""
     who: str = ""
     kind: str = ""
@@ -29,7 +33,7 @@ class Wanted:
     def questions(self) -> dict[str, str]:
         """Name what was asked, as text, leaving out what was not."""
         asked = {
-            "code": self.code, "who": self.who, "kind": self.kind, "number": self.number,
+            "q": self.words, "code": self.code, "who": self.who, "kind": self.kind, "number": self.number,
             "since": self.since, "until": self.until,
         }  # fmt: skip
         return {name: str(value) for name, value in asked.items() if value}

@@ -1,5 +1,6 @@
 """A class session's office: what is to be done, who is in it and how each stands; its groups; its roster."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
@@ -11,17 +12,20 @@ from academy.classes.queries import sessions as classes
 from academy.classes.rules import STATE_NAMES, ClassState
 from academy.enrolment.queries import showing as enrolment
 from academy.enrolment.rules import TAKES_UP, EnrolmentState
-from academy.ground import clock, spreadsheet
+from academy.ground import clock
 from academy.ground.access import Capability
+from academy.ground.keyset import Order
+from academy.ground.spreadsheet import Table
 from academy.office import actions, queries
 from academy.office.forms import PickedForm
 from academy.office.queries import Planned, Trainee
 from academy.office.rules import MISSED_SITTINGS_TO_WATCH, PROSPECT_NAMES, Prospect
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, perform
-from academy.web.files import private_file
+from academy.web.files import table_file
 from academy.web.plugs import panels
 from academy.web.session import Session, reading, transaction
+from academy.web.sorting import sorting
 
 bp = Blueprint("office", "academy.office", template_folder="templates")
 
@@ -37,6 +41,21 @@ PROSPECT_KINDS = {
     Prospect.MISSED: "late",
     Prospect.OUT_OF_REACH: "no",
 }
+
+
+_STANDINGS = list(PROSPECT_NAMES)
+_SORTED_BY: dict[str, Callable[[Trainee], str | int]] = {
+    "name": lambda trainee: trainee.name_pinyin,
+    "unit": lambda trainee: trainee.unit_name,
+    "group": lambda trainee: trainee.group_id or 0,
+    "hours": lambda trainee: trainee.earned,
+    "state": lambda trainee: _STANDINGS.index(trainee.prospect),
+}
+
+
+def _sorted(trainees: list[Trainee], order: Order) -> list[Trainee]:
+    """Sort a roster that stands in the order of names, which is kept among equals."""
+    return sorted(trainees, key=_SORTED_BY[order.by], reverse=order.falling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +81,11 @@ class Narrowed:
         )
 
 
-def _narrowed() -> Narrowed:
+def _narrowed(values: Mapping[str, str]) -> Narrowed:
     return Narrowed(
-        words=request.args.get("q", "").strip()[:100],
-        group=request.args.get("group", ""),
-        prospect=request.args.get("standing", ""),
+        words=values.get("q", "").strip()[:100],
+        group=values.get("group", ""),
+        prospect=values.get("standing", ""),
     )
 
 
@@ -80,7 +99,7 @@ def show(code: str) -> ResponseReturnValue:
     seated = tuple(row for row in people if row.state is EnrolmentState.SEATED)
     plan = queries.timetable(session, office, seated)
     trainees = queries.trainees(session, office, seated, plan)
-    narrowed = _narrowed()
+    narrowed, sort = _narrowed(request.args), sorting(_SORTED_BY, default="name", anchor="roster")
     groups = classes.groups(session, office.view.id)
     return render_template(
         "office/show.html",
@@ -88,7 +107,8 @@ def show(code: str) -> ResponseReturnValue:
         class_=office.view,
         state_name=STATE_NAMES[office.view.state],
         trainees=trainees,
-        shown=[trainee for trainee in trainees if narrowed.keeps(trainee)],
+        sort=sort,
+        shown=_sorted([trainee for trainee in trainees if narrowed.keeps(trainee)], sort.order),
         narrowed=narrowed,
         line=[row for row in people if row.state is EnrolmentState.WAITING],
         groups=groups,
@@ -97,11 +117,7 @@ def show(code: str) -> ResponseReturnValue:
         unregistered=[each for each in plan if each.present is None and each.sitting.ends_at <= now],
         next_sitting=next((each for each in plan if each.present is None and each.sitting.ends_at > now), None),
         attendance=_attendance(plan),
-        watched=[
-            each
-            for each in trainees
-            if each.missed >= MISSED_SITTINGS_TO_WATCH and each.prospect is Prospect.MISSED
-        ],
+        watched=[each for each in trainees if _is_watched(each)],
         may_start=office.may_change and office.view.state is ClassState.ENROLLING,
         may_conclude=office.may_change
         and office.view.state is ClassState.RUNNING
@@ -112,6 +128,10 @@ def show(code: str) -> ResponseReturnValue:
         may_bind=office.may_change and (actor().is_admin or office.view.state in TAKES_UP),
         panels=[panel for panel in panels(office.view.id) if panel.template != PANEL],
     )
+
+
+def _is_watched(trainee: Trainee) -> bool:
+    return trainee.missed >= MISSED_SITTINGS_TO_WATCH and trainee.prospect is Prospect.MISSED
 
 
 def _attendance(plan: tuple[Planned, ...]) -> list[tuple[Planned, str, float]]:
@@ -137,14 +157,15 @@ def sign_in_sheet(code: str) -> ResponseReturnValue:
     return render_template("office/sheet.html", class_=office.view, rows=rows, sitting=sitting)
 
 
-@bp.post("/teach/classes/<code>/roster.xlsx")
+@bp.post("/teach/classes/<code>/roster.<any(xlsx, csv):suffix>")
 @requires(Capability.CLASS_OFFICE)
-def export(code: str) -> ResponseReturnValue:
-    """Give the roster as a spreadsheet; that it left is journalled, and it holds no number of a card or phone."""
+def export(code: str, suffix: str) -> ResponseReturnValue:
+    """Give the roster as it is narrowed as a file; that is noted, and it holds no number of a card or phone."""
+    office, narrowed = queries.office_to_change(reading(), code, actor()), _narrowed(request.form)
+    seated = queries.seated(reading(), office.view.id)
+    everybody = queries.trainees(reading(), office, seated, queries.timetable(reading(), office, seated))
+    trainees = [trainee for trainee in everybody if narrowed.keeps(trainee)]
     with transaction() as session:
-        office = queries.office_to_change(session, code, actor())
-        seated = queries.seated(session, office.view.id)
-        trainees = queries.trainees(session, office, seated, queries.timetable(session, office, seated))
         actions.note_export(session, actor=actor(), office=office, rows=len(trainees), now=clock.now())
     heads = [
         (_("No."), 6), (_("Name"), 24), (_("Unit"), 32), (_("Group"), 14), (_("Hours"), 8),
@@ -157,7 +178,7 @@ def export(code: str) -> ResponseReturnValue:
         )
         for number, each in enumerate(trainees, start=1)
     ]  # fmt: skip
-    return private_file(spreadsheet.workbook(code, heads, rows), f"{code}-roster.xlsx", kind=spreadsheet.MIME)
+    return table_file(Table(code, heads, rows), _("Roster %(code)s", code=code), suffix)
 
 
 @bp.post("/teach/classes/<code>/groups/balance")

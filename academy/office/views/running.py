@@ -18,7 +18,7 @@ from academy.office.forms import CancelForm, RegisterForm
 from academy.office.queries import Office
 from academy.office.views.roster import bp
 from academy.web.access import actor, requires
-from academy.web.acts import Answer, perform
+from academy.web.acts import Answer, Redrawn, perform
 from academy.web.session import Session, reading
 
 __all__ = ["bp"]  # with the pages of both files
@@ -43,19 +43,22 @@ def cancel(code: str) -> ResponseReturnValue:
     session, now = reading(), clock.now()
     office = queries.office_to_change(session, code, actor())
     form = CancelForm()
-    if not form.validate_on_submit():
-        page = render_template(
+
+    def page() -> str:
+        return render_template(
             "office/cancel.html", class_=office.view, form=form,
-            reasons=_against(Step.CANCEL, session, office, now=now),
-            places=enrolment.places(session, [office.view.id]).get(office.view.id),
+            reasons=_against(Step.CANCEL, reading(), office, now=now),
+            places=enrolment.places(reading(), [office.view.id]).get(office.view.id),
         )  # fmt: skip
-        return page, 422 if request.method == "POST" else 200
+
+    if not form.validate_on_submit():
+        return page(), 422 if form.is_submitted() else 200
 
     def deed(session: Session) -> Answer:
         actions.cancel(session, actor=actor(), code=code, reason=form.words(), now=clock.now())
         return Answer(url_for("class_session.show", code=code), _("The class session is cancelled."))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 @bp.route("/teach/classes/<code>/sittings/<int:sitting_id>", methods=["GET", "POST"])
@@ -68,18 +71,22 @@ def register(code: str, sitting_id: int) -> ResponseReturnValue:
     present = {person_id for person_id, standing in standings.items() if standing.entry_id is not None}
     sure, maybe = queries.expected(queries.seated(session, office.view.id), sitting, present)
     ticked = request.args.get("ticked")
-    by_default = present if standings else {row.person_id for row in sure}
+    taken = hours.register_taken(session, sitting_id)
+    by_default = present if taken else {row.person_id for row in sure}
     chosen = {"all": {row.person_id for row in sure}, "none": set()}.get(ticked or "", by_default)
     form = RegisterForm(present=sorted(chosen))
     form.offer((row.person_id, f"{row.name} · {row.unit_name or '–'}") for row in (*sure, *maybe))
     facts = rules.RegisterFacts(class_state=office.view.state, starts_at=sitting.starts_at)
-    if not form.validate_on_submit():
-        page = render_template(
+
+    def page() -> str:
+        return render_template(
             "office/register.html", office=office, class_=office.view, sitting=sitting, form=form,
-            recorded=len(present) if standings else None, sure=len(sure), maybe=len(maybe),
+            recorded=len(present) if taken else None, sure=len(sure), maybe=len(maybe),
             reasons=rules.reasons_to_refuse_register(facts, now=now), ticked=ticked,
         )  # fmt: skip
-        return page, 422 if request.method == "POST" else 200
+
+    if not form.validate_on_submit():
+        return page(), 422 if form.is_submitted() else 200
     ids = form.present.data or []
 
     def deed(session: Session) -> Answer:
@@ -89,7 +96,7 @@ def register(code: str, sitting_id: int) -> ResponseReturnValue:
         said = _("Saved: %(present)s people were there.", present=outcome.present)
         return Answer(url_for(".show", code=code, _anchor="timetable"), said)
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 @bp.get("/teach/classes/<code>/conclude")

@@ -1,4 +1,4 @@
-"""One's own account: password, language; and what the office looks at."""
+"""One's own password; and what the office looks at, ends and takes away."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound, Refused
-from academy.ground.text import LOCALES, has_a_character
+from academy.ground.text import has_a_character
 from academy.journal.actions import record
 from academy.outbox.actions import post
 from academy.people.actions import letters
@@ -50,18 +50,6 @@ def change_password(
     end_sign_ins(session, actor=actor, person_id=actor.person_id, keep=keep_sign_in, now=now)
     if to := register.recipient(session, actor.person_id):
         post(session, letters.PASSWORD_SET, to=to, now=now, values={})
-
-
-def choose_language(session: Session, *, actor: Actor, locale: str, now: datetime) -> None:
-    """Keep the language in which the actor reads pages and gets messages."""
-    found = register.lock_persons(session, [actor.person_id] if actor.person_id is not None else [])
-    if not found or locale not in LOCALES:
-        raise NotFound
-    before, found[0].locale = found[0].locale, locale
-    record(
-        session, actor=actor, what="person.language-chosen", about=found[0], now=now,
-        before={"locale": before}, after={"locale": locale},
-    )  # fmt: skip
 
 
 def end_staff(session: Session, *, actor: Actor, account_name: str, now: datetime) -> int:

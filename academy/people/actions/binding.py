@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from academy.ground import clock
+from academy.ground import clock, crypto
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound, Refused
 from academy.ground.text import has_a_character, masked_id, masked_phone
@@ -13,9 +13,10 @@ from academy.journal.actions import record
 from academy.outbox.actions import Letter, Recipient, post
 from academy.outbox.models import Channel
 from academy.people.actions import letters
+from academy.people.actions.codes import note_attempt
 from academy.people.actions.register import phone_values
 from academy.people.actions.sign_in import end_sign_ins
-from academy.people.models import BindingRequest, BindingState, Person, Phone
+from academy.people.models import AttemptKind, BindingRequest, BindingState, Person, Phone
 from academy.people.queries import binding, register, sign_ins
 from academy.people.rules.joining import (
     PHONE_IS_SAME,
@@ -25,6 +26,29 @@ from academy.people.rules.joining import (
     reasons_to_refuse_binding,
 )
 from academy.people.rules.register import REASON_EMPTY
+from academy.people.rules.signing_in import TYPING_ID_DIGITS, Tried
+
+
+def try_id_digits(session: Session, *, actor: Actor, person_id: int, id_digits: str, now: datetime) -> Tried:
+    """Compare what staff read off an ID card with what is on file: wrong ones are counted, so that nobody guesses.
+
+    The whole number, asked for where none is on file, is wrong where it is another person's.
+    """
+    if binding.bindable(session, actor, person_id, on=clock.local_date(now)) is None:
+        raise NotFound
+    attempt = note_attempt(
+        session, actor=actor, kind=AttemptKind.CODE, limit=TYPING_ID_DIGITS,
+        subject=crypto.vault().blind(str(actor.person_id), "binding phones"), succeeded=False, now=now,
+    )  # fmt: skip
+    if attempt is None:
+        return Tried.TOO_MANY
+    number = sign_ins.id_numbers(session, [person_id]).get(person_id)
+    attempt.succeeded = (
+        sign_ins.owner_of_id(session, register.id_blind(id_digits)) is None
+        if number is None
+        else number[-4:] == id_digits
+    )
+    return Tried.RIGHT if attempt.succeeded else Tried.WRONG
 
 
 def bind_phone(

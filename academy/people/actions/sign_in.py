@@ -12,6 +12,7 @@ from academy.ground.errors import NotFound
 from academy.ground.network import network
 from academy.ground.text import DEFAULT_LOCALE, masked_phone
 from academy.journal.actions import record
+from academy.people.actions import preferences
 from academy.people.actions.codes import note_attempt, try_code
 from academy.people.models import AttemptKind, SignIn
 from academy.people.queries import register, sign_ins
@@ -35,11 +36,13 @@ _AGENT_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """The browser that signs in, and whether it is its owner's own phone."""
+    """The browser that signs in, whether it is its owner's own phone, and what was chosen on it just before."""
 
     agent: str
     address: str | None
     remembered: bool
+    locale: str | None = None
+    large_type: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class Entered:
     actor: Actor | None = None
     sign_in_id: int | None = None
     locale: str = DEFAULT_LOCALE
+    large_type: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +130,10 @@ def open_by_phone(session: Session, *, person_id: int, device: Device, now: date
 
 
 def open_sign_in(session: Session, *, person_id: int, device: Device, now: datetime) -> Entered:
-    """Sign a person in on a device: the browser keeps a secret, the database its fingerprint."""
+    """Sign a person in on a device: the browser keeps a secret, the database its fingerprint.
+
+    What was chosen on the device just before is kept with the person; else the device shows what is kept.
+    """
     actor = _actor(session, person_id, device, now)
     secret = tokens.secret()
     sign_in = SignIn(
@@ -143,8 +150,11 @@ def open_sign_in(session: Session, *, person_id: int, device: Device, now: datet
     record(
         session, actor=actor, what="sign-in.made", about=sign_in, now=now, after={"remembered": device.remembered}
     )
-    locale = register.lock_persons(session, [person_id])[0].locale
-    return Entered(entry=Entry.SIGNED_IN, secret=secret, actor=actor, sign_in_id=sign_in.id, locale=locale)
+    person = preferences.choose(session, actor=actor, locale=device.locale, large_type=device.large_type, now=now)
+    return Entered(
+        entry=Entry.SIGNED_IN, secret=secret, actor=actor, sign_in_id=sign_in.id,
+        locale=person.locale, large_type=person.large_type,
+    )  # fmt: skip
 
 
 def _actor(session: Session, person_id: int, device: Device, now: datetime) -> Actor:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from academy.ground import keyset
 from academy.ground.access import Role
-from academy.ground.keyset import Slice
+from academy.ground.keyset import Key, Order, Slice
 from academy.ground.text import masked_id, masked_phone
 from academy.people.models import Account, Membership, Person, Phone, RoleGrant, Unit
-from academy.people.queries import register
+from academy.people.queries import finding, register
 from academy.people.queries.register import PersonView, held_on
 from academy.people.rules.register import Search, Sought
 
@@ -89,7 +89,7 @@ class ExportLine:
 
 def _matching(session: Session, wanted: Wanted, on: date) -> list[ColumnElement[bool]]:
     """Turn what the office asks for into conditions."""
-    conditions = [Person.anonymised_at.is_(None), *_found_by(wanted.search)]
+    conditions = [Person.anonymised_at.is_(None), *_found_by(session, wanted.search, on)]
     if wanted.unit_id is not None:
         units = register.units_below(session, [wanted.unit_id])
         in_unit = and_(Membership.person_id == Person.id, Membership.unit_id.in_(units), held_on(Membership, on))
@@ -100,7 +100,7 @@ def _matching(session: Session, wanted: Wanted, on: date) -> list[ColumnElement[
     return conditions
 
 
-def _found_by(search: Search) -> list[ColumnElement[bool]]:
+def _found_by(session: Session, search: Search, on: date) -> list[ColumnElement[bool]]:
     words = search.words
     with_phone = select(Phone.person_id).where(Phone.ended_at.is_(None))
     match search.sought:
@@ -113,25 +113,34 @@ def _found_by(search: Search) -> list[ColumnElement[bool]]:
         case Sought.LAST_FOUR:
             by_phone = Person.id.in_(with_phone.where(Phone.tail_blind == register.phone_tail_blind(words)))
             return [or_(Person.id_tail_blind == register.id_tail_blind(words), by_phone)]
-        case Sought.PINYIN:
-            together = words.replace(" ", "").replace("'", "")
-            spelled = func.replace(Person.name_pinyin, " ", "").startswith(together, autoescape=True)
-            return [or_(spelled, Person.name_initials.startswith(together, autoescape=True))]
         case Sought.NAME:
-            return [Person.name.contains(words, autoescape=True)]
+            rows = select(Person.id).where(Person.anonymised_at.is_(None))
+            return [finding.named(session, rows, words, on=on)]
+
+
+# What the list is sorted by, each with an index: whoever came on file later has the larger id.
+_SORTED_BY: dict[str, tuple[Key, ...]] = {"name": (Person.name_pinyin, Person.id), "filed": (Person.id,)}
+BY_NAME = Order(by="name")
 
 
 def people(
-    session: Session, wanted: Wanted, *, on: date, cursor: str | None = None, size: int = 30
+    session: Session,
+    wanted: Wanted,
+    *,
+    on: date,
+    cursor: str | None = None,
+    size: int = 30,
+    order: Order = BY_NAME,
 ) -> Slice[PersonView]:
-    """Give one page of people in the order of their names, with the count of all."""
+    """Give one page of people, in the order of their names unless asked otherwise, with the count of all."""
     conditions = _matching(session, wanted, on)
     part = keyset.page(
         session,
         select(Person).where(*conditions),
-        [Person.name_pinyin, Person.id],
+        _SORTED_BY[order.by],
         cursor=cursor,
         size=size,
+        descending=order.falling,
     )
     rows = register.views(session, [row.Person for row in part.rows], on)
     return Slice(rows=rows, after=part.after, before=part.before, total=_count(session, conditions))

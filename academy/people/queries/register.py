@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.ground import clock, crypto
@@ -28,6 +28,7 @@ class PersonView:
     masked_phone: str
     masked_id: str
     has_phone: bool
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def id_tail_blind(id_number: str) -> str:
     return crypto.vault().blind(id_number[-4:], "id tail")
 
 
-def held_on(table: type[Membership | RoleGrant | Unit], on: date) -> ColumnElement[bool]:
+def held_on(table: type[Membership | RoleGrant | Unit], on: date | BindParameter[date]) -> ColumnElement[bool]:
     """Keep rows that hold on a day; the last day counts."""
     return and_(table.starts_on <= on, or_(table.ends_on.is_(None), table.ends_on >= on))
 
@@ -114,6 +115,7 @@ def views(session: Session, people: Sequence[Person], on: date) -> list[PersonVi
             masked_phone=masked_phone(phones[each.id]) if each.id in phones else "",
             masked_id=masked_id(each.id_number) if each.id_number else "",
             has_phone=each.id in phones,
+            created_at=each.created_at,
         )
         for each in people
     ]

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Date, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from academy.ground import clock
@@ -32,6 +34,7 @@ class SignedIn:
     seen_at: datetime
     actor: Actor
     locale: str
+    large_type: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,23 +58,32 @@ class AccountFacts:
     password_hash: str
 
 
-def signed_in(session: Session, fingerprint: str, *, now: datetime, address: str | None) -> SignedIn | None:
-    """Tell who the browser with this token is signed in as, in one question."""
-    holds = and_(RoleGrant.person_id == Person.id, held_on(RoleGrant, clock.local_date(now)))
-    statement = (
-        select(SignIn.id, SignIn.seen_at, Person.id, Person.name, Person.locale, RoleGrant.role, RoleGrant.unit_id)
+@cache
+def _signed_in() -> Select[*tuple[Any, ...]]:
+    """Write once the question that every page asks: putting it together costs more than asking it."""
+    holds = and_(RoleGrant.person_id == Person.id, held_on(RoleGrant, bindparam("on", type_=Date)))
+    return (
+        select(SignIn.id, SignIn.seen_at, Person.id.label("person_id"), Person.name, Person.locale)
+        .add_columns(Person.large_type, RoleGrant.role, RoleGrant.unit_id)
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(RoleGrant, holds)
-        .where(SignIn.fingerprint == fingerprint, SignIn.ended_at.is_(None), SignIn.expires_at > now)
-        .where(Person.anonymised_at.is_(None))
+        .where(SignIn.fingerprint == bindparam("fingerprint"), SignIn.ended_at.is_(None))
+        .where(SignIn.expires_at > bindparam("now"), Person.anonymised_at.is_(None))
     )
-    rows = session.execute(statement).all()
+
+
+def signed_in(session: Session, fingerprint: str, *, now: datetime, address: str | None) -> SignedIn | None:
+    """Tell who the browser with this token is signed in as, in one question."""
+    asked = {"fingerprint": fingerprint, "now": now, "on": clock.local_date(now)}
+    rows = session.execute(_signed_in(), asked).all()
     if not rows:
         return None
-    sign_in_id, seen_at, person_id, name, locale, _role, _unit_id = rows[0]
+    first = rows[0]
     grants = [(row.role, row.unit_id) for row in rows]
-    actor = acting(person_id, name, grants, via=Via.WEB, address=address)
-    return SignedIn(id=sign_in_id, seen_at=seen_at, actor=actor, locale=locale)
+    actor = acting(first.person_id, first.name, grants, via=Via.WEB, address=address)
+    return SignedIn(
+        id=first.id, seen_at=first.seen_at, actor=actor, locale=first.locale, large_type=first.large_type
+    )
 
 
 def devices(session: Session, person_id: int, *, now: datetime) -> tuple[Device, ...]:

@@ -51,7 +51,6 @@ class Sought(StrEnum):
     PHONE = "phone"
     ID_NUMBER = "id_number"
     LAST_FOUR = "last_four"
-    PINYIN = "pinyin"
     NAME = "name"
 
 
@@ -65,11 +64,10 @@ class Search:
 
 _LAST_FOUR = re.compile(r"[0-9]{3}[0-9X]")
 _ID = re.compile(r"[0-9]{17}[0-9X]")
-_PINYIN = re.compile(r"[a-z']+(?: [a-z']+)*")
 
 
 def read_search(text: str) -> Search:
-    """Read what somebody looks for: whole phone or ID, last four of either, pinyin or initials, else a name."""
+    """Read what somebody looks for: whole phone or ID, last four of either, else a name however it is written."""
     words = clean_name(text)
     if not words:
         return Search(Sought.NOTHING)
@@ -80,8 +78,6 @@ def read_search(text: str) -> Search:
         return Search(Sought.ID_NUMBER, digits)
     if _LAST_FOUR.fullmatch(digits):
         return Search(Sought.LAST_FOUR, digits)
-    if _PINYIN.fullmatch(words.lower()):
-        return Search(Sought.PINYIN, words.lower())
     return Search(Sought.NAME, words)
 
 

@@ -75,6 +75,8 @@ class Limit:
 # A training hall shares one address, so an address may do much more than one number or name.
 SENDING = Limit(per_subject=5, per_address=300, within=timedelta(hours=1))
 TYPING_CODES = Limit(per_subject=10, per_address=100, within=timedelta(hours=1))
+# Staff see masked numbers only. Who has the card in hand mistypes it now and then; who guesses does so all day.
+TYPING_ID_DIGITS = Limit(per_subject=10, per_address=1000, within=timedelta(days=1))
 TYPING_PASSWORDS = Limit(per_subject=10, per_address=100, within=timedelta(minutes=15))
 
 

@@ -1,17 +1,18 @@
-"""One's own account: what is on file, devices, password, phone and language."""
+"""One's own account: what is on file, how one reads, devices, password and phone."""
 
-from flask import flash, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from academy.ground import clock, passwords
 from academy.ground.access import Capability
 from academy.ground.errors import NotFound
+from academy.ground.text import N_
 from academy.people.actions import account as actions
 from academy.people.actions import binding
 from academy.people.actions import sign_in as sign_ins
 from academy.people.actions.codes import try_code
-from academy.people.forms import CodeForm, LanguageForm, NewPasswordForm, NewPhoneForm
+from academy.people.forms import NewPasswordForm, NewPhoneForm, ReadingForm
 from academy.people.queries import office
 from academy.people.queries import sign_ins as queries
 from academy.people.rules.register import GRID_ROLE_NAMES
@@ -24,11 +25,16 @@ from academy.people.rules.signing_in import (
 )
 from academy.people.views import codes, pending, sign_in
 from academy.people.views.blueprint import bp
-from academy.web import i18n
+from academy.web import i18n, preferences
 from academy.web.access import actor, requires
-from academy.web.acts import Answer, perform
+from academy.web.acts import Answer, Redrawn, perform
 from academy.web.htmx import see_other
-from academy.web.session import Session, expect_token, reading, transaction
+from academy.web.session import Session, reading, transaction
+
+_STEP = codes.Step(
+    purpose=CodePurpose.BIND, title=N_("Change your phone"), begin="people.own_phone", ask="people.own_code",
+    enter="people.enter_own_code", again="people.send_own_code_again", asks_to_remember=False,
+)  # fmt: skip
 
 
 def _own_id() -> int:
@@ -58,7 +64,9 @@ def account() -> ResponseReturnValue:
         page=page,
         grid_role=_(GRID_ROLE_NAMES[current.grid_role]) if current and current.grid_role else None,
         devices=[(device, device_name(device.agent), device.id == here) for device in devices],
-        language=LanguageForm(formdata=None, locale=i18n.locale()),
+        reading=ReadingForm(
+            formdata=None, locale=preferences.locale(), large_type="1" if preferences.large_type() else "0"
+        ),
     )
 
 
@@ -87,22 +95,19 @@ def end_other_devices() -> ResponseReturnValue:
     return perform(deed)
 
 
-@bp.post("/account/language")
+@bp.post("/account/devices/end-all")
 @requires(Capability.ACCOUNT_KEEP)
-def choose_language() -> ResponseReturnValue:
-    """Keep the language of pages and messages."""
-    form = LanguageForm()
-    if not form.validate_on_submit():
-        expect_token()
-        return see_other(url_for(".account"))
-    chosen = form.locale.data
+def end_all_devices() -> ResponseReturnValue:
+    """Sign oneself out everywhere, here too."""
+    own_id = _own_id()
 
     def deed(session: Session) -> Answer:
-        actions.choose_language(session, actor=actor(), locale=chosen, now=clock.now())
-        i18n.switch(chosen)
-        return Answer(url_for(".account"), _("Your language is kept."))
+        sign_ins.end_sign_ins(session, actor=actor(), person_id=own_id, now=clock.now())
+        return Answer(url_for(".login"), _("You are signed out everywhere."))
 
-    return perform(deed)
+    answer = perform(deed)
+    sign_in.stop()
+    return answer
 
 
 def _password_form(account: queries.AccountFacts | None) -> NewPasswordForm:
@@ -129,15 +134,19 @@ def set_password() -> ResponseReturnValue:
     """Set or change one's password; other devices are signed out."""
     found = _account()
     form = _password_form(found)
+
+    def page() -> str:
+        return render_template("people/password.html", form=form, account=found)
+
     if not form.validate_on_submit():
-        return render_template("people/password.html", form=form, account=found), codes.WRONG
+        return page(), codes.WRONG
     name = found.name if found else form.account_name.data or ""
     fresh = form.password.data or ""
     form.password.errors = [i18n.say(reason) for reason in problems_with_password(fresh, account_name=name)]
     if found and not _is_own_password(found.name, form.current.data or ""):
         form.current.errors = [i18n.say(PASSWORD_WRONG)]
     if form.errors:
-        return render_template("people/password.html", form=form, account=found), codes.WRONG
+        return page(), codes.WRONG
     hashed, here = passwords.hash_of(fresh), sign_in.sign_in_id()
 
     def deed(session: Session) -> Answer:
@@ -146,7 +155,7 @@ def set_password() -> ResponseReturnValue:
         )
         return Answer(url_for(".account"), _("Your password is set. All other devices are signed out."))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, page))
 
 
 def _is_own_password(name: str, typed: str) -> bool:
@@ -180,77 +189,41 @@ def send_own_code() -> ResponseReturnValue:
     return see_other(url_for(".own_code"))
 
 
-def _step() -> codes.Step:
-    return codes.Step(
-        purpose=CodePurpose.BIND,
-        title=_("Change your phone"),
-        action=url_for(".enter_own_code"),
-        again_url=url_for(".send_own_code_again"),
-        back_url=url_for(".own_phone"),
-        asks_to_remember=False,
-    )
-
-
-def _start_over() -> ResponseReturnValue:
-    expect_token()
-    flash(_("That took too long, so please begin again."), "late")
-    return see_other(url_for(".own_phone"))
-
-
 @bp.get("/account/phone/code")
 @requires(Capability.ACCOUNT_KEEP)
 def own_code() -> ResponseReturnValue:
     """Ask for the code that was sent to the new number."""
-    begun = pending.kept(CodePurpose.BIND)
-    return codes.page(_step(), _code_form(), begun) if begun else _start_over()
-
-
-def _code_form() -> CodeForm:
-    form = CodeForm()
-    del form.remember
-    return form
+    return codes.ask(_STEP)
 
 
 @bp.post("/account/phone/again")
 @requires(Capability.ACCOUNT_KEEP)
 def send_own_code_again() -> ResponseReturnValue:
     """Send another code; the one before it no longer counts."""
-    begun = pending.kept(CodePurpose.BIND)
-    if begun is None:
-        return _start_over()
-    if codes.send(CodePurpose.BIND, begun["phone"], **begun["values"]):
-        flash(_("Another code is on its way. Only the newest one counts."))
-    else:
-        flash(codes.too_many_sent(), "late")
-    return see_other(url_for(".own_code"))
+    return codes.send_again(_STEP)
 
 
 @bp.post("/account/phone/code")
 @requires(Capability.ACCOUNT_KEEP)
 def enter_own_code() -> ResponseReturnValue:
     """Let the new number sign one in, once its code is right."""
-    begun = pending.kept(CodePurpose.BIND)
-    if begun is None or begun["values"]["person_id"] != _own_id():
-        return _start_over()
-    form = _code_form()
-    if not form.validate_on_submit():
-        return codes.page(_step(), form, begun, codes.WRONG)
-    phone = begun["phone"]
+    return codes.enter(_STEP, _prove)
+
+
+def _prove(typed: codes.Typed) -> ResponseReturnValue | codes.Problem:
+    if typed.values["person_id"] != _own_id():
+        return codes.start_over(_STEP)
     with transaction() as session:
         tried = try_code(
-            session,
-            actor=actor(),
-            phone=phone,
-            purpose=CodePurpose.BIND,
-            code=form.code.data or "",
-            now=clock.now(),
+            session, actor=actor(), phone=typed.phone, purpose=CodePurpose.BIND, code=typed.code, now=clock.now()
         )
     if tried is not Tried.RIGHT:
-        return codes.refuse(_step(), form, begun, too_many=tried is Tried.TOO_MANY)
+        return codes.wrong(too_many=tried is Tried.TOO_MANY)
 
     def deed(session: Session) -> Answer:
-        binding.change_own_phone(session, actor=actor(), phone=phone, now=clock.now())
+        binding.change_own_phone(session, actor=actor(), phone=typed.phone, now=clock.now())
         return Answer(url_for(".account"), _("Your new number signs you in from now on."))
 
     pending.forget()
-    return perform(deed)
+    form = NewPhoneForm(formdata=None, phone=typed.phone)
+    return perform(deed, redraw=Redrawn(form, lambda: render_template("people/own_phone.html", form=form)))

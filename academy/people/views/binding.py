@@ -1,5 +1,7 @@
 """Bind phones to people, by staff who have seen the ID card."""
 
+from collections.abc import Callable
+
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,12 +13,13 @@ from academy.people.actions import binding as actions
 from academy.people.forms import BindForm, id_is_right
 from academy.people.queries import binding as queries
 from academy.people.queries.register import PersonView
+from academy.people.rules.signing_in import Tried
 from academy.people.views import codes
 from academy.people.views.blueprint import bp
 from academy.web.access import actor, requires
-from academy.web.acts import Answer, perform
+from academy.web.acts import Answer, Redrawn, perform
 from academy.web.forms import ActForm
-from academy.web.session import Session, reading
+from academy.web.session import Session, reading, transaction
 
 
 def _person(person_id: int) -> PersonView:
@@ -70,8 +73,12 @@ def bind_phone(person_id: int) -> ResponseReturnValue:
     """Bind a phone to somebody whose ID card was seen."""
     person = _person(person_id)
     form = _form(person, asks_for_phone=True)
+
+    def page() -> str:
+        return render_template("people/bind.html", person=person, form=form)
+
     if not _is_right(form):
-        return render_template("people/bind.html", person=person, form=form), codes.WRONG
+        return page(), codes.WRONG
     back = url_for(".person", person_id=person_id) if actor().is_admin else _done_url()
 
     def deed(session: Session) -> Answer:
@@ -85,7 +92,21 @@ def bind_phone(person_id: int) -> ResponseReturnValue:
         )
         return Answer(back, _("The phone of %(name)s is bound.", name=person.name))
 
-    return perform(deed)
+    return _carry_out(deed, person_id, Redrawn(form, page))
+
+
+def _carry_out(deed: Callable[[Session], Answer], person_id: int, redraw: Redrawn) -> ResponseReturnValue:
+    """Bind, unless whoever asks has mistyped too many cards today."""
+    form = redraw.form
+    with transaction() as session:
+        tried = actions.try_id_digits(
+            session, actor=actor(), person_id=person_id, id_digits=_digits(form), now=clock.now()
+        )
+    if tried is Tried.TOO_MANY:
+        sentence = _("You have typed too many wrong ID numbers today. Ask a colleague, or go on tomorrow.")
+        form.form_errors = [*form.form_errors, sentence]
+        return redraw.page(), codes.TOO_MANY
+    return perform(deed, redraw=redraw)
 
 
 @bp.get("/unit/requests")
@@ -111,11 +132,9 @@ def _request(request_id: int) -> queries.RequestView:
     return asked
 
 
-def _request_page(asked: queries.RequestView, form: BindForm, status: int = 200) -> ResponseReturnValue:
+def _request_page(asked: queries.RequestView, form: BindForm) -> str:
     person = _person(asked.person_id)
-    return render_template(
-        "people/request.html", asked=asked, person=person, form=form, refusing=ActForm()
-    ), status
+    return render_template("people/request.html", asked=asked, person=person, form=form, refusing=ActForm())
 
 
 @bp.post("/unit/requests/<int:request_id>/bind")
@@ -125,7 +144,7 @@ def bind_requested(request_id: int) -> ResponseReturnValue:
     asked = _request(request_id)
     form = _form(_person(asked.person_id), asks_for_phone=False)
     if not _is_right(form):
-        return _request_page(asked, form, codes.WRONG)
+        return _request_page(asked, form), codes.WRONG
 
     def deed(session: Session) -> Answer:
         actions.bind_requested(
@@ -133,7 +152,7 @@ def bind_requested(request_id: int) -> ResponseReturnValue:
         )
         return Answer(url_for(".requests"), _("The phone of %(name)s is bound.", name=asked.name))
 
-    return perform(deed)
+    return _carry_out(deed, asked.person_id, Redrawn(form, lambda: _request_page(asked, form)))
 
 
 @bp.post("/unit/requests/<int:request_id>/refuse")

@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from academy.ground import clock
+from academy.ground.text import N_
 from academy.people.actions import joining as actions
-from academy.people.forms import CodeForm, JoinForm
+from academy.people.forms import JoinForm
 from academy.people.queries import register as queries
 from academy.people.rules.joining import PHONE_TAKEN
 from academy.people.rules.register import GRID_ROLE_NAMES
@@ -16,8 +17,14 @@ from academy.people.views import codes, login, pending, sign_in
 from academy.people.views.blueprint import bp
 from academy.web.access import actor, public
 from academy.web.htmx import see_other
-from academy.web.i18n import locale, say
-from academy.web.session import expect_token, reading, transaction
+from academy.web.i18n import say
+from academy.web.preferences import locale
+from academy.web.session import reading, transaction
+
+_STEP = codes.Step(
+    purpose=CodePurpose.REGISTER, title=N_("Register"), begin="people.register", ask="people.register_code",
+    enter="people.enter_register_code", again="people.send_register_code_again",
+)  # fmt: skip
 
 
 def _form() -> JoinForm:
@@ -62,42 +69,18 @@ def send_register_code() -> ResponseReturnValue:
     return see_other(url_for(".register_code"))
 
 
-def _step() -> codes.Step:
-    return codes.Step(
-        purpose=CodePurpose.REGISTER,
-        title=_("Register"),
-        action=url_for(".enter_register_code"),
-        again_url=url_for(".send_register_code_again"),
-        back_url=url_for(".register"),
-    )
-
-
-def _start_over() -> ResponseReturnValue:
-    expect_token()
-    flash(_("That took too long, so please begin again."), "late")
-    return see_other(url_for(".register"))
-
-
 @bp.get("/register/code")
 @public
 def register_code() -> ResponseReturnValue:
     """Ask for the code that was sent."""
-    begun = pending.kept(CodePurpose.REGISTER)
-    return codes.page(_step(), CodeForm(), begun) if begun else _start_over()
+    return codes.ask(_STEP)
 
 
 @bp.post("/register/again")
 @public
 def send_register_code_again() -> ResponseReturnValue:
     """Send another code; the one before it no longer counts."""
-    begun = pending.kept(CodePurpose.REGISTER)
-    if begun is None:
-        return _start_over()
-    if codes.send(CodePurpose.REGISTER, begun["phone"], **begun["values"]):
-        flash(_("Another code is on its way. Only the newest one counts."))
-    else:
-        flash(codes.too_many_sent(), "late")
-    return see_other(url_for(".register_code"))
+    return codes.send_again(_STEP)
 
 
 @bp.post("/register/code")
@@ -107,35 +90,27 @@ def enter_register_code() -> ResponseReturnValue:
 
     Whether we know the ID number already is not said: the words are the same, and staff look at the card.
     """
-    begun = pending.kept(CodePurpose.REGISTER)
-    if begun is None:
-        return _start_over()
-    form = CodeForm()
-    if not form.validate_on_submit():
-        return codes.page(_step(), form, begun, codes.WRONG)
-    remembered = bool(form.remember.data)
+    return codes.enter(_STEP, _prove)
+
+
+def _prove(typed: codes.Typed) -> ResponseReturnValue | codes.Problem:
     with transaction() as session:
         entered = actions.join(
-            session,
-            actor=actor(),
-            phone=begun["phone"],
-            code=form.code.data or "",
-            applicant=actions.Applicant(**begun["values"], locale=locale()),
-            device=sign_in.device(remembered=remembered),
-            now=clock.now(),
-        )
+            session, actor=actor(), phone=typed.phone, code=typed.code,
+            applicant=actions.Applicant(**typed.values, locale=locale()),
+            device=sign_in.device(remembered=typed.remembered), now=clock.now(),
+        )  # fmt: skip
     if entered.entry in {Entry.WRONG, Entry.TOO_MANY}:
-        return codes.refuse(_step(), form, begun, too_many=entered.entry is Entry.TOO_MANY)
+        return codes.wrong(too_many=entered.entry is Entry.TOO_MANY)
     if entered.entry is Entry.PHONE_TAKEN:
-        form.code.errors = [say(PHONE_TAKEN)]
-        return codes.page(_step(), form, begun, codes.CONFLICT)
+        return codes.Problem(say(PHONE_TAKEN), codes.CONFLICT)
     asked_to_bind = entered.entry is Entry.ASKED_TO_BIND
-    thanks = _thanks(gave_id=asked_to_bind or bool(begun["values"]["id_number"]))
+    thanks = _thanks(gave_id=asked_to_bind or bool(typed.values["id_number"]))
     if asked_to_bind:
         pending.forget()
         flash(thanks, "ok")
         return see_other(url_for("portal.desk"))
-    return login.follow(entered, phone=begun["phone"], following="", remembered=remembered, welcome=thanks)
+    return login.follow(entered, phone=typed.phone, following="", remembered=typed.remembered, welcome=thanks)
 
 
 def _thanks(*, gave_id: bool) -> str:

@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from academy.ground import clock, passwords
+from academy.ground.text import N_
 from academy.people.actions import sign_in as actions
-from academy.people.forms import CodeForm, LastSixForm, PasswordForm, PhoneForm
+from academy.people.forms import LastSixForm, PasswordForm, PhoneForm
 from academy.people.rules.signing_in import CodePurpose, Entry
 from academy.people.views import codes, pending, sign_in
 from academy.people.views.blueprint import bp
@@ -17,6 +18,10 @@ from academy.web.htmx import see_other
 from academy.web.session import Session, expect_token, transaction
 
 _PROVED = "proved"
+_STEP = codes.Step(
+    purpose=CodePurpose.SIGN_IN, title=N_("Sign in"), begin="people.login", ask="people.code",
+    enter="people.enter_code", again="people.send_again",
+)  # fmt: skip
 
 
 @bp.get("/login")
@@ -49,63 +54,36 @@ def send_code() -> ResponseReturnValue:
     return see_other(url_for(".code"))
 
 
-def _step() -> codes.Step:
-    return codes.Step(
-        purpose=CodePurpose.SIGN_IN,
-        title=_("Sign in"),
-        action=url_for(".enter_code"),
-        again_url=url_for(".send_again"),
-        back_url=url_for(".login"),
-    )
-
-
-def _start_over() -> ResponseReturnValue:
-    expect_token()
-    flash(_("That took too long, so please begin again."), "late")
-    return see_other(url_for(".login"))
-
-
 @bp.get("/login/code")
 @public
 def code() -> ResponseReturnValue:
     """Ask for the code that was sent."""
-    begun = pending.kept(CodePurpose.SIGN_IN)
-    return codes.page(_step(), CodeForm(), begun) if begun else _start_over()
+    return codes.ask(_STEP)
 
 
 @bp.post("/login/again")
 @public
 def send_again() -> ResponseReturnValue:
     """Send another code; the one before it no longer counts."""
-    begun = pending.kept(CodePurpose.SIGN_IN)
-    if begun is None:
-        return _start_over()
-    if codes.send(CodePurpose.SIGN_IN, begun["phone"], **begun["values"]):
-        flash(_("Another code is on its way. Only the newest one counts."))
-    else:
-        flash(codes.too_many_sent(), "late")
-    return see_other(url_for(".code"))
+    return codes.send_again(_STEP)
 
 
 @bp.post("/login/code")
 @public
 def enter_code() -> ResponseReturnValue:
     """Sign in by the code."""
-    begun = pending.kept(CodePurpose.SIGN_IN)
-    if begun is None:
-        return _start_over()
-    form = CodeForm()
-    if not form.validate_on_submit():
-        return codes.page(_step(), form, begun, codes.WRONG)
-    remembered = bool(form.remember.data)
+    return codes.enter(_STEP, _prove)
+
+
+def _prove(typed: codes.Typed) -> ResponseReturnValue | codes.Problem:
     with transaction() as session:
         entered = actions.by_code(
-            session, actor=actor(), phone=begun["phone"], code=form.code.data or "",
-            device=sign_in.device(remembered=remembered), now=clock.now(),
+            session, actor=actor(), phone=typed.phone, code=typed.code,
+            device=sign_in.device(remembered=typed.remembered), now=clock.now(),
         )  # fmt: skip
     if entered.entry in {Entry.WRONG, Entry.TOO_MANY}:
-        return codes.refuse(_step(), form, begun, too_many=entered.entry is Entry.TOO_MANY)
-    return follow(entered, phone=begun["phone"], following=begun["values"]["next"], remembered=remembered)
+        return codes.wrong(too_many=entered.entry is Entry.TOO_MANY)
+    return follow(entered, phone=typed.phone, following=typed.values["next"], remembered=typed.remembered)
 
 
 def follow(
@@ -132,7 +110,7 @@ def follow(
 def confirm_id() -> ResponseReturnValue:
     """Ask an imported person, once, for the last six of the ID."""
     if pending.kept(_PROVED) is None:
-        return _start_over()
+        return codes.start_over(_STEP)
     return render_template("people/confirm_id.html", form=LastSixForm())
 
 
@@ -142,7 +120,7 @@ def enter_id() -> ResponseReturnValue:
     """Sign an imported person in for the first time."""
     begun = pending.kept(_PROVED)
     if begun is None:
-        return _start_over()
+        return codes.start_over(_STEP)
     form = LastSixForm()
     if not form.validate_on_submit():
         return render_template("people/confirm_id.html", form=form), codes.WRONG

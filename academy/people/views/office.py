@@ -1,4 +1,4 @@
-"""The office's list of people, one person's page, and the list as a spreadsheet."""
+"""The office's list of people, one person's page, and the list as a file."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,10 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from academy.ground import clock, spreadsheet
+from academy.ground import clock
 from academy.ground.access import Capability, Role
 from academy.ground.errors import NotFound
+from academy.ground.spreadsheet import Table
 from academy.people.actions import account as actions
 from academy.people.actions import binding
 from academy.people.forms import ReasonForm
@@ -19,10 +20,10 @@ from academy.people.views import codes
 from academy.people.views.blueprint import bp
 from academy.web import paging
 from academy.web.access import actor, requires
-from academy.web.acts import Answer, perform
-from academy.web.files import private_file
-from academy.web.forms import ActForm
+from academy.web.acts import Answer, Redrawn, perform
+from academy.web.files import table_file
 from academy.web.session import Session, reading, transaction
+from academy.web.sorting import sorting
 
 _PAGE = 30
 _EVERYBODY = "everybody"
@@ -43,7 +44,8 @@ def _wanted(values: Mapping[str, str]) -> queries.Wanted:
 def list_people() -> ResponseReturnValue:
     """List people, a page at a time, narrowed down by name, numbers, unit or role."""
     wanted, today = _wanted(request.args), clock.local_date(clock.now())
-    part = queries.people(reading(), wanted, on=today, cursor=paging.cursor(), size=_PAGE)
+    sort = sorting(("name", "filed"), default="name")
+    part = queries.people(reading(), wanted, on=today, cursor=paging.cursor(), size=_PAGE, order=sort.order)
     chosen = {
         "q": request.args.get("q", "")[:60],
         "unit": str(wanted.unit_id or ""),
@@ -52,10 +54,10 @@ def list_people() -> ResponseReturnValue:
     return render_template(
         "people/people.html",
         page=paging.page(part),
+        sort=sort,
         chosen=chosen,
         units=[("", _("All units")), *_unit_choices()],
         roles=[(_EVERYBODY, _("Everybody on file")), *((role, _(name)) for role, name in ROLE_NAMES.items())],
-        exporting=ActForm(),
     )
 
 
@@ -70,10 +72,10 @@ def _unit_choices() -> list[tuple[str, str]]:
     ]
 
 
-@bp.post("/admin/people/export")
+@bp.post("/admin/people/export.<any(xlsx, csv):suffix>")
 @requires(Capability.PERSON_LIST)
-def export() -> ResponseReturnValue:
-    """Give the list out as a spreadsheet, numbers masked, and note who took it."""
+def export(suffix: str) -> ResponseReturnValue:
+    """Give the list out as a file, numbers masked, and note who took it."""
     wanted, today = _wanted(request.form), clock.local_date(clock.now())
     lines = [*queries.export_lines(reading(), wanted, on=today)]
     with transaction() as session:
@@ -91,9 +93,7 @@ def export() -> ResponseReturnValue:
         )
         for line in lines
     )  # fmt: skip
-    data = spreadsheet.workbook(_("People"), heads, rows)
-    name = _("People %(day)s", day=today.isoformat()) + ".xlsx"
-    return private_file(data, name, kind=spreadsheet.MIME)
+    return table_file(Table(_("People"), heads, rows), _("People %(day)s", day=today.isoformat()), suffix)
 
 
 def _page(person_id: int) -> queries.PersonPage:
@@ -144,8 +144,8 @@ def ask_to_end_phones(person_id: int) -> ResponseReturnValue:
     return _end_phones_page(_page(person_id), ReasonForm())
 
 
-def _end_phones_page(page: queries.PersonPage, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("people/end_phones.html", person=page.person, form=form), status
+def _end_phones_page(page: queries.PersonPage, form: ReasonForm) -> str:
+    return render_template("people/end_phones.html", person=page.person, form=form)
 
 
 @bp.post("/admin/people/<int:person_id>/end-phones")
@@ -154,7 +154,7 @@ def end_phones(person_id: int) -> ResponseReturnValue:
     """Take a person's phones away, such as a number that somebody else has now."""
     page, form = _page(person_id), ReasonForm()
     if not form.validate_on_submit():
-        return _end_phones_page(page, form, codes.WRONG)
+        return _end_phones_page(page, form), codes.WRONG
 
     def deed(session: Session) -> Answer:
         binding.end_phones(
@@ -162,4 +162,4 @@ def end_phones(person_id: int) -> ResponseReturnValue:
         )
         return Answer(url_for(".person", person_id=person_id), _("No phone signs this person in any more."))
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, lambda: _end_phones_page(page, form)))

@@ -1,28 +1,41 @@
 """Class sessions that take enrolments now, with the places left."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.catalogue.models import CoursePrerequisite, ProgrammeCourse
-from academy.classes.queries import sessions as classes
-from academy.classes.queries.sessions import ClassView
-from academy.classes.rules import ClassState, clashes
-from academy.enrolment.queries import deciding, showing
-from academy.enrolment.rules import taken_up_by
+from academy.classes.models import ClassKind, ClassLevel, ClassSession, Sitting, SittingGroup
+from academy.classes.rules import ClassState
+from academy.enrolment.models import Enrolment, PlacePool
+from academy.enrolment.rules import TAKES_UP, EnrolmentState
 from academy.hours.models import Completion
 
-_LOOKED_AT = 30
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenClass:
+    """A class session as a list of what one can take shows it."""
+
+    id: int
+    code: str
+    title: str
+    kind: str
+    level: str
+    audience: str
+    starts_on: date
+    ends_on: date
+    closes_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """A class session that one can enrol in, and how many places it has left."""
 
-    of: ClassView
+    of: OpenClass
     places: int
     left: int
     waiting: int
@@ -30,44 +43,96 @@ class Opening:
 
 def openings(session: Session, *, now: datetime, limit: int) -> tuple[Opening, ...]:
     """List the class sessions open for enrolment, the next to begin first."""
-    return _with_places(session, _open(session, now)[:limit])
+    rows = session.execute(_everybody(), {"now": now, "limit": limit})
+    return tuple(_opening(*row) for row in rows)
 
 
-def openings_for(
-    session: Session, person_id: int, *, but: Collection[int], now: datetime, limit: int
-) -> tuple[Opening, ...]:
+def openings_for(session: Session, person_id: int, *, now: datetime, limit: int) -> tuple[Opening, ...]:
     """List the class sessions with places left that nothing hinders a trainee from taking.
 
-    `but` are those where the trainee has a claim already. When it comes to it, the rules are asked again.
+    Left out are those where the trainee has a claim already, lacks a prerequisite or has a place elsewhere at
+    the same hour. When it comes to it, the rules are asked again.
     """
-    found = [of for of in _open(session, now) if of.id not in but]
-    shut = _out_of_reach(session, {of.programme_id for of in found}, person_id)
-    found = [of for of in found if of.programme_id not in shut]
-    spans = classes.spans(session, [of.id for of in found])
-    taken_up = deciding.taken_up(session, [person_id], but=0).get(person_id, ()) if found else ()
-    free = [of for of in found if not clashes(taken_up_by(spans[of.id], None), taken_up)]
-    return tuple(opening for opening in _with_places(session, free) if opening.left)[:limit]
+    rows = session.execute(_somebody(), {"person_id": person_id, "now": now, "limit": limit})
+    return tuple(_opening(*row) for row in rows)
 
 
-def _open(session: Session, now: datetime) -> list[ClassView]:
-    """List the class sessions whose window is open, the next to begin first."""
-    enrolling = classes.class_lines(session, states=(ClassState.ENROLLING,), size=_LOOKED_AT, soonest=True)
-    return [of for of in enrolling.rows if of.opens_at <= now < of.closes_at]
+def openings_with(session: Session, course_id: int, *, now: datetime, limit: int) -> tuple[Opening, ...]:
+    """List the class sessions open for enrolment whose programme has a course in it."""
+    rows = session.execute(_teaching_it(), {"course_id": course_id, "now": now, "limit": limit})
+    return tuple(_opening(*row) for row in rows)
 
 
-def _with_places(session: Session, found: Sequence[ClassView]) -> tuple[Opening, ...]:
-    pools = showing.places(session, [of.id for of in found]) if found else {}
-    return tuple(
-        Opening(of=of, places=pool.places, left=max(pool.places - pool.taken, 0), waiting=pool.waiting)
-        for of in found
-        if (pool := pools.get(of.id))
+def _opening(places: int, taken: int, waiting: int, *of: Any) -> Opening:
+    return Opening(
+        of=OpenClass(
+            id=of[0], code=of[1], title=of[2], kind=of[3], level=of[4], audience=of[5], starts_on=of[6],
+            ends_on=of[7], closes_at=of[8],
+        ),
+        places=int(places), left=max(int(places) - int(taken), 0), waiting=int(waiting),
+    )  # fmt: skip
+
+
+@cache
+def _everybody() -> Select[*tuple[Any, ...]]:
+    """Write the question once: putting it together costs more than asking it."""
+    waiting = (
+        select(func.count())
+        .where(Enrolment.class_session_id == ClassSession.id, Enrolment.state == EnrolmentState.WAITING)
+        .correlate(ClassSession)
+        .scalar_subquery()
     )
+    pools = (
+        select(
+            PlacePool.class_session_id,
+            func.sum(PlacePool.places).label("places"),
+            func.sum(PlacePool.taken).label("taken"),
+        )
+        .group_by(PlacePool.class_session_id)
+        .subquery("pools")
+    )
+    return (
+        select(
+            pools.c.places, pools.c.taken, waiting, ClassSession.id, ClassSession.code, ClassSession.title,
+            ClassKind.name, ClassLevel.name, ClassSession.audience, ClassSession.starts_on,
+            ClassSession.ends_on, ClassSession.enrolment_closes_at,
+        )
+        .join(pools, pools.c.class_session_id == ClassSession.id)
+        .join(ClassKind, ClassKind.id == ClassSession.kind_id)
+        .join(ClassLevel, ClassLevel.id == ClassSession.level_id)
+        .where(
+            ClassSession.state == ClassState.ENROLLING,
+            ClassSession.enrolment_opens_at <= bindparam("now"),
+            ClassSession.enrolment_closes_at > bindparam("now"),
+        )
+        .order_by(ClassSession.starts_on, ClassSession.id)
+        .limit(bindparam("limit"))
+    )  # fmt: skip
 
 
-def _out_of_reach(session: Session, programme_ids: Collection[int], person_id: int) -> frozenset[int]:
-    """Tell which programmes build on a course that neither they nor what the person completed teach."""
-    if not programme_ids:
-        return frozenset()
+@cache
+def _teaching_it() -> Select[*tuple[Any, ...]]:
+    in_it = exists().where(
+        ProgrammeCourse.programme_id == ClassSession.programme_id,
+        ProgrammeCourse.course_id == bindparam("course_id"),
+    )
+    return _everybody().where(in_it)
+
+
+@cache
+def _somebody() -> Select[*tuple[Any, ...]]:
+    claim = exists().where(
+        Enrolment.class_session_id == ClassSession.id,
+        Enrolment.person_id == bindparam("person_id"),
+        Enrolment.state != EnrolmentState.WITHDRAWN,
+    )
+    everybody = _everybody()
+    places, taken = list(everybody.selected_columns)[:2]
+    return everybody.where(~claim, ~_lacks_a_prerequisite(), ~_clashes(), places > taken)
+
+
+def _lacks_a_prerequisite() -> ColumnElement[bool]:
+    """Tell whether a programme builds on a course that neither it nor what the person completed teaches."""
     own, before = aliased(ProgrammeCourse), aliased(ProgrammeCourse)
     in_it = exists().where(
         own.programme_id == ProgrammeCourse.programme_id, own.course_id == CoursePrerequisite.needs_id
@@ -75,12 +140,29 @@ def _out_of_reach(session: Session, programme_ids: Collection[int], person_id: i
     completed = exists().where(
         before.course_id == CoursePrerequisite.needs_id,
         before.programme_id == Completion.programme_id,
-        Completion.person_id == person_id,
+        Completion.person_id == bindparam("person_id"),
     )
-    rows = session.execute(
-        select(ProgrammeCourse.programme_id)
-        .join(CoursePrerequisite, CoursePrerequisite.course_id == ProgrammeCourse.course_id)
-        .where(ProgrammeCourse.programme_id.in_(programme_ids), ~in_it, ~completed)
-        .distinct()
+    return exists().where(
+        ProgrammeCourse.programme_id == ClassSession.programme_id,
+        CoursePrerequisite.course_id == ProgrammeCourse.course_id,
+        ~in_it.correlate(ProgrammeCourse, CoursePrerequisite),
+        ~completed.correlate(CoursePrerequisite),
     )
-    return frozenset(rows.scalars())
+
+
+def _clashes() -> ColumnElement[bool]:
+    """Tell whether one of its sittings falls on one that the person has a place in."""
+    theirs, mine, elsewhere, seat = aliased(Sitting), aliased(Sitting), aliased(ClassSession), aliased(Enrolment)
+    for_groups = exists().where(SittingGroup.sitting_id == mine.id).correlate(mine)
+    for_mine = for_groups.where(SittingGroup.group_id == seat.group_id).correlate(mine, seat)
+    return exists().where(
+        theirs.class_session_id == ClassSession.id,
+        seat.person_id == bindparam("person_id"),
+        seat.state == EnrolmentState.SEATED,
+        elsewhere.id == seat.class_session_id,
+        elsewhere.state.in_(TAKES_UP),
+        mine.class_session_id == seat.class_session_id,
+        mine.starts_at < theirs.ends_at,
+        mine.ends_at > theirs.starts_at,
+        or_(~for_groups, seat.group_id.is_(None), for_mine),
+    )

@@ -1,24 +1,20 @@
-"""What an instructor teaches today and a class manager looks after."""
+"""What an instructor teaches, and what belongs to the class sessions in a class manager's charge."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from academy.catalogue.models import Course
 from academy.classes.models import ClassGroup, ClassSession, Sitting, SittingGroup
-from academy.classes.queries import sessions as classes
-from academy.classes.queries.sessions import ClassView
-from academy.classes.rules import ClassState
-from academy.enrolment.queries import showing
-from academy.hours.models import EvidenceKind, HoursEntry
+from academy.classes.rules import PUBLIC_STATES, ClassState
+from academy.hours.queries import present_counts
 from academy.people.models import Person
 from academy.sites.models import Place
 
-_HAPPENS = (ClassState.PUBLISHED, ClassState.ENROLLING, ClassState.RUNNING, ClassState.CONCLUDED)
-_OPEN = (ClassState.DRAFT, *_HAPPENS)
+# A timetable also shows what was; only drafts and cancelled ones are nobody's appointment.
+_HAPPENS = PUBLIC_STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +36,7 @@ class OwnSitting:
     place_slug: str
     groups: tuple[str, ...]
     present: int | None
-    """How many the register says were there; None while it is empty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Managed:
-    """A class session in somebody's charge, with its places."""
-
-    of: ClassView
-    places: int
-    taken: int
-    waiting: int
+    """How many the register says were there; None while it has not been taken."""
 
 
 def sittings(session: Session, person_id: int, *, since: datetime, until: datetime) -> tuple[OwnSitting, ...]:
@@ -71,7 +57,7 @@ def sittings(session: Session, person_id: int, *, since: datetime, until: dateti
     ).all()
     ids = [row[0].id for row in rows]
     groups = _group_names(session, ids) if rows else {}
-    present = _present(session, {row[1].id for row in rows}, ids) if rows else {}
+    present = present_counts(session, {row[1].id for row in rows}) if rows else {}
     return tuple(
         OwnSitting(
             id=sitting.id, class_code=of.code, class_title=of.title, course=course, instructor=instructor,
@@ -98,29 +84,17 @@ def _group_names(session: Session, sitting_ids: list[int]) -> dict[int, tuple[st
     return found
 
 
-def _present(session: Session, class_session_ids: Collection[int], sitting_ids: list[int]) -> dict[int, int]:
-    """Count who stands in the registers of these sittings."""
-    rows = session.execute(
-        select(HoursEntry.evidence_id, func.sum(case((HoursEntry.tenths > 0, 1), else_=-1)))
+def next_after(session: Session, person_id: int, *, taught: bool, after: datetime) -> datetime | None:
+    """Tell when the first sitting after a moment begins that a person teaches, or also is in charge of."""
+    managed = ClassSession.manager_id == person_id
+    own = Sitting.instructor_id == person_id
+    statement = (
+        select(func.min(Sitting.starts_at))
+        .join(ClassSession, ClassSession.id == Sitting.class_session_id)
         .where(
-            HoursEntry.class_session_id.in_(class_session_ids),
-            HoursEntry.evidence_kind == EvidenceKind.REGISTER,
-            HoursEntry.evidence_id.in_(sitting_ids),
+            own if taught else or_(own, managed),
+            ClassSession.state.in_(_HAPPENS),
+            Sitting.starts_at >= after,
         )
-        .group_by(HoursEntry.evidence_id)
     )
-    return {sitting_id: int(count) for sitting_id, count in rows if count}
-
-
-def managed(session: Session, person_id: int) -> tuple[Managed, ...]:
-    """List the class sessions in a person's charge that are neither closed nor cancelled, the next first."""
-    found = [of for of in classes.managed_by(session, person_id) if of.state in _OPEN]
-    pools = showing.places(session, [of.id for of in found]) if found else {}
-    return tuple(_managed(of, pools.get(of.id)) for of in reversed(found))
-
-
-def _managed(of: ClassView, pool: showing.Places | None) -> Managed:
-    """Add the places; before enrolment opens they are as many as the class session is planned for."""
-    if pool is None:
-        return Managed(of=of, places=of.capacity, taken=0, waiting=0)
-    return Managed(of=of, places=pool.places, taken=pool.taken, waiting=pool.waiting)
+    return session.execute(statement).scalar_one_or_none()

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
@@ -13,7 +14,9 @@ from academy.enrolment.models import Enrolment
 from academy.enrolment.rules import EnrolmentState
 from academy.ground.keyset import Slice, page
 from academy.hours.models import HoursEntry
+from academy.hours.rules import YEAR_TARGET_TENTHS
 from academy.people.models import Membership, Person, Unit
+from academy.people.queries.finding import named
 from academy.people.queries.register import held_on
 
 _AHEAD = (ClassState.PUBLISHED, ClassState.ENROLLING, ClassState.RUNNING)
@@ -64,24 +67,87 @@ def _members(unit_ids: Collection[int], on: date) -> Select[int, int]:
     )
 
 
-def count_people(session: Session, unit_ids: Collection[int], *, on: date) -> int:
-    """Count the people of the units."""
-    return session.execute(select(func.count()).select_from(_members(unit_ids, on).subquery())).scalar_one()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFigures:
+    """The people of the desk in numbers: all, those with this year's hours, with none yet, and in a class."""
+
+    people: int
+    reached: int
+    none: int
+    enrolled: int
+
+    @property
+    def lacking(self) -> int:
+        """Tell how many still lack hours this year."""
+        return self.people - self.reached
+
+
+class Show(StrEnum):
+    """Which people of the unit are listed."""
+
+    EVERYBODY = ""
+    LACKING = "lacking"
+    ENROLLED = "enrolled"
+    FREE = "free"
+
+
+def figures(session: Session, unit_ids: Collection[int], *, on: date) -> UnitFigures:
+    """Count the people of the units by how they stand this year."""
+    members = _members(unit_ids, on).subquery()
+    lines = (
+        select(_tenths_of(on.year).label("tenths"), case((_is_enrolled(), 1), else_=0).label("enrolled"))
+        .select_from(Person)
+        .join(members, members.c.person_id == Person.id)
+        .where(Person.anonymised_at.is_(None))
+        .subquery()
+    )
+    row = session.execute(
+        select(
+            func.count(),
+            func.sum(case((lines.c.tenths >= YEAR_TARGET_TENTHS, 1), else_=0)),
+            func.sum(case((lines.c.tenths == 0, 1), else_=0)),
+            func.sum(lines.c.enrolled),
+        ).select_from(lines)
+    ).one()
+    return UnitFigures(people=row[0], reached=row[1] or 0, none=row[2] or 0, enrolled=row[3] or 0)
+
+
+def own_claims(
+    session: Session, class_session_ids: Collection[int], unit_ids: Collection[int]
+) -> dict[int, tuple[int, int]]:
+    """Tell for each class session how many people of the units have a place, and how many wait for one."""
+    rows = session.execute(
+        select(
+            Enrolment.class_session_id,
+            func.sum(case((Enrolment.state == EnrolmentState.SEATED, 1), else_=0)),
+            func.sum(case((Enrolment.state == EnrolmentState.WAITING, 1), else_=0)),
+        )
+        .where(Enrolment.class_session_id.in_(class_session_ids), Enrolment.unit_id.in_(unit_ids))
+        .group_by(Enrolment.class_session_id)
+    )
+    return {class_id: (int(seated), int(waiting)) for class_id, seated, waiting in rows}
 
 
 def people(
-    session: Session, unit_ids: Collection[int], *, words: str, on: date, cursor: str | None, size: int
+    session: Session,
+    unit_ids: Collection[int],
+    *,
+    words: str = "",
+    show: Show = Show.EVERYBODY,
+    on: date,
+    cursor: str | None = None,
+    size: int,
 ) -> Slice[UnitPerson]:
-    """Give one page of the people of the units in order of name, narrowed down by name, pinyin or initials."""
+    """Give one page of the people of the units in order of name, narrowed down by name and by how they stand."""
     members = _members(unit_ids, on).subquery()
     statement = (
         select(Person.name, Unit.name)
         .join(members, members.c.person_id == Person.id)
         .join(Unit, Unit.id == members.c.unit_id)
-        .where(Person.anonymised_at.is_(None))
+        .where(Person.anonymised_at.is_(None), *_standing(show, on.year))
     )
     if words:
-        statement = statement.where(_named(words))
+        statement = statement.where(named(session, statement, words, on=on))
     found = page(session, statement, [Person.name_pinyin, Person.id], cursor=cursor, size=size)
     ids = [row[-1] for row in found.rows]
     tenths, claims = _tenths(session, ids, on.year), _claims(session, ids)
@@ -94,14 +160,34 @@ def people(
     return Slice(rows=people_, after=found.after, before=found.before)
 
 
-def _named(words: str) -> ColumnElement[bool]:
-    spelled = words.lower()
-    return or_(
-        Person.name.contains(words, autoescape=True),
-        Person.name_pinyin.startswith(spelled, autoescape=True),
-        func.replace(Person.name_pinyin, " ", "").startswith(spelled.replace(" ", ""), autoescape=True),
-        Person.name_initials.startswith(spelled, autoescape=True),
+def _tenths_of(year: int) -> ColumnElement[int]:
+    """Add up a person's hours of a year, by the index of persons and years."""
+    total = select(func.coalesce(func.sum(HoursEntry.tenths), 0)).where(
+        HoursEntry.person_id == Person.id, HoursEntry.year == year
     )
+    return total.correlate(Person).scalar_subquery()
+
+
+def _is_enrolled() -> ColumnElement[bool]:
+    """Tell whether a person has a place or waits for one in a class session that is not over."""
+    return exists().where(
+        Enrolment.person_id == Person.id,
+        Enrolment.state != EnrolmentState.WITHDRAWN,
+        ClassSession.id == Enrolment.class_session_id,
+        ClassSession.state.in_(_AHEAD),
+    )
+
+
+def _standing(show: Show, year: int) -> tuple[ColumnElement[bool], ...]:
+    match show:
+        case Show.EVERYBODY:
+            return ()
+        case Show.LACKING:
+            return (_tenths_of(year) < YEAR_TARGET_TENTHS,)
+        case Show.ENROLLED:
+            return (_is_enrolled(),)
+        case Show.FREE:
+            return (_tenths_of(year) < YEAR_TARGET_TENTHS, ~_is_enrolled())
 
 
 def _tenths(session: Session, person_ids: Sequence[int], year: int) -> dict[int, int]:

@@ -35,8 +35,13 @@
       all.indeterminate = picked > 0 && picked < boxes.length;
     }
     if (bar) {
+      const every = bar.querySelector("[name=every]");
+      if (every) {
+        every.closest("label").hidden = picked < boxes.length;
+        every.checked = every.checked && picked === boxes.length;
+      }
       bar.hidden = picked === 0;
-      bar.querySelector("[data-picked]").textContent = bar.dataset.words.replace("{n}", picked);
+      bar.querySelector("[data-picked]").textContent = bar.dataset.words.replace("{n}", every?.checked ? every.dataset.count : picked);
     }
   }
 
@@ -53,7 +58,84 @@
 
   function showCount(area) {
     const words = document.getElementById(`${area.id}-count`);
-    if (words) words.textContent = words.dataset.words.replace("{n}", area.maxLength - area.value.length);
+    const left = area.maxLength - area.value.length;
+    if (words) words.textContent = (left < 0 ? words.dataset.over : words.dataset.words).replace("{n}", Math.abs(left));
+  }
+
+  // A file: the whole zone takes it, and says which one it has.
+  function showFile(input) {
+    const zone = input.closest("[data-drop]");
+    const [file] = input.files;
+    if (!file) return;
+    const large = file.size >= 1e6;
+    const size = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: large ? "megabyte" : "kilobyte", maximumFractionDigits: 1 });
+    zone.querySelector("[data-drop-words] span").textContent = zone.dataset.words.replace("{name}", file.name).replace("{size}", size.format(file.size / (large ? 1e6 : 1e3)));
+  }
+
+  // A picker: the plain list keeps the value; people type into the box before it and choose from what the server finds.
+  const partsOf = (picker) => ({ list: picker.querySelector("select"), words: picker.querySelector("[role=combobox]"), found: picker.querySelector("[role=listbox]"), said: picker.querySelector("[role=status]") });
+
+  function preparePicker(picker) {
+    const { list, words } = partsOf(picker);
+    const box = words.parentElement;
+    if (!box.hidden) return;
+    [list.id, words.id] = [words.id, list.id]; // label and list of problems lead to the box from now on
+    [list.required, words.required] = [false, list.required];
+    [list.hidden, box.hidden] = [true, false];
+    words.value = list.selectedOptions[0]?.text ?? "";
+    settle(picker);
+  }
+
+  // Close what was found, and let the words say what is chosen.
+  function settle(picker) {
+    const { list, words, found } = partsOf(picker);
+    const none = [...list.options].find((option) => ["", "0"].includes(option.value));
+    if (!words.value && none) none.selected = true;
+    words.value = list.selectedOptions[0] && list.selectedOptions[0] !== none ? list.selectedOptions[0].text : "";
+    found.hidden = true;
+    words.setAttribute("aria-expanded", "false");
+    words.removeAttribute("aria-activedescendant");
+  }
+
+  function showFound(picker) {
+    const { words, found, said } = partsOf(picker);
+    if (document.activeElement !== words) return;
+    const options = [...found.querySelectorAll("[data-value]")];
+    options.forEach((option, place) => { option.id = `${found.id}-${place}`; });
+    found.hidden = false;
+    words.setAttribute("aria-expanded", "true");
+    words.removeAttribute("aria-activedescendant");
+    said.textContent = said.dataset.words.replace("{n}", options.length);
+  }
+
+  function choose(picker, option) {
+    const { list, words } = partsOf(picker);
+    const name = option.querySelector(".name").textContent;
+    const known = [...list.options].find((each) => each.value === option.dataset.value);
+    (known || list.appendChild(new Option(name, option.dataset.value))).selected = true;
+    words.value = name;
+    settle(picker);
+  }
+
+  function walk(picker, event) {
+    const { words, found } = partsOf(picker);
+    const options = [...found.querySelectorAll("[data-value]")];
+    const at = options.findIndex((option) => option.id === words.getAttribute("aria-activedescendant"));
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (found.hidden) return void htmx.trigger(words, "look");
+      const next = options[(at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + options.length) % options.length];
+      options.forEach((option) => option.setAttribute("aria-selected", option === next));
+      next?.scrollIntoView({ block: "nearest" });
+      if (next) words.setAttribute("aria-activedescendant", next.id);
+    } else if (event.key === "Enter" && !found.hidden) {
+      event.preventDefault();
+      if (at >= 0) choose(picker, options[at]);
+    } else if (event.key === "Escape" && !found.hidden) {
+      event.stopPropagation();
+      event.preventDefault();
+      settle(picker);
+    }
   }
 
   async function copy(button) {
@@ -70,6 +152,11 @@
     root.querySelectorAll("form.bulk").forEach((bar) => showPicked(bar.id));
     root.querySelectorAll("[data-all]").forEach((box) => { box.closest(".pick").hidden = false; });
     if (navigator.clipboard) root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+    root.querySelectorAll("[data-drop]").forEach((zone) => {
+      zone.classList.add("live");
+      zone.querySelector("[data-drop-words]").hidden = false;
+    });
+    if (window.htmx) root.querySelectorAll("[data-picker]").forEach(preparePicker);
     root.querySelector(".problems")?.focus();
   }
 
@@ -87,8 +174,35 @@
     closest(event, "[data-cancel]")?.closest("dialog").close();
     if (copied) copy(copied);
     if (box) pick(box, event.shiftKey);
+    if (closest(event, "[role=combobox][aria-expanded=false]")) htmx.trigger(event.target, "look");
     if (closest(event, "[data-print]")) window.print();
   });
+
+  // Options answer to the mouse before the box loses the focus; leaving the box settles it.
+  document.addEventListener("mousedown", (event) => {
+    const option = closest(event, "[role=option]");
+    if (!option) return;
+    event.preventDefault();
+    if (option.dataset.value) choose(option.closest("[data-picker]"), option);
+  });
+  document.addEventListener("focusout", (event) => {
+    const picker = closest(event, "[role=combobox]")?.closest("[data-picker]");
+    if (picker) settle(picker);
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.triggeringEvent?.type === "look") event.detail.parameters.q = "";
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const picker = event.detail.target.closest("[data-picker]");
+    if (picker) showFound(picker);
+  });
+  ["dragenter", "dragleave", "drop"].forEach((kind) => document.addEventListener(kind, (event) => {
+    closest(event, "[data-drop]")?.classList.toggle("over", kind === "dragenter");
+  }));
+
+  // A filter that the mouse chooses applies at once; one that the keys walk through waits for Enter or the button.
+  let walked = null;
+  document.addEventListener("pointerdown", () => { walked = null; });
 
   document.addEventListener("change", (event) => {
     const all = closest(event, "[data-all]");
@@ -96,7 +210,9 @@
       document.querySelectorAll(`input[type=checkbox][form="${CSS.escape(all.dataset.all)}"]`).forEach((box) => { box.checked = all.checked; });
       showPicked(all.dataset.all);
     }
-    if (closest(event, "form[data-auto] :is(select, [type=checkbox], [type=radio])")) event.target.form.requestSubmit();
+    if (event.target.name === "every") showPicked(event.target.form.id);
+    if (closest(event, "[data-drop] input")) showFile(event.target);
+    if (event.target !== walked && closest(event, "form[data-auto] :is(select, [type=checkbox], [type=radio])")) event.target.form.requestSubmit();
   });
 
   document.addEventListener("input", (event) => {
@@ -111,14 +227,24 @@
         menu.querySelector("summary").focus();
       });
     }
+    const picker = closest(event, "[role=combobox]")?.closest("[data-picker]");
+    if (picker) walk(picker, event);
+    const filter = closest(event, "form[data-auto] select");
+    if (filter && event.key === "Enter") filter.form.requestSubmit();
+    walked = filter;
     const typing = closest(event, "input, textarea, select, [contenteditable]");
-    const search = document.querySelector("input[type=search]");
+    const search = [...document.querySelectorAll("input[type=search]")].find((box) => box.offsetParent); // on a desk the one in the head
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && search) {
       event.preventDefault();
       search.focus();
       search.select();
     }
   });
+
+  // A trainee's phone keeps the timetable for when there is no network; WeChat's browser has its own ways.
+  if (navigator.serviceWorker && !navigator.userAgent.includes("MicroMessenger") && document.querySelector('.tabs-bar a[href="/me/"]')) {
+    window.addEventListener("load", () => { navigator.serviceWorker.register("/sw.js").catch(() => undefined); });
+  }
 
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
   prepare(document);

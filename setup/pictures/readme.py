@@ -1,28 +1,25 @@
-"""Take the pictures of the README from a sample academy of its own: `python -m setup.pictures`."""
+"""The three journeys of the README: a place taken, a class concluded, a certificate on paper."""
 
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.served import DESK, PHONE, Academy, launched, served, sign_in
+from tests.browser.served import DESK, PHONE, Academy, sign_in
 
-PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 _PAPER_WIDTH = 1200
-_ADDRESS = "http://127.0.0.1:5000"
 _LARGEST = 150_000
 _COLOURS = 128
+_JOB_MS = 60_000
 
 
-def take(folder: Path) -> None:
-    """Serve an academy, go to each place as whoever works there, and keep what is to be seen."""
-    with served(folder, _ADDRESS) as academy, launched() as browser:
-        _keep("enrol", _enrolling(_page(browser, academy, PHONE)))
-        _keep("conclude", _concluding(_page(browser, academy, DESK)))
-        _keep("certificate", _certificate(_page(browser, academy, DESK)))
+def take(browser: Browser, academy: Academy, folder: Path) -> None:
+    """Go to each place as whoever works there, and keep what is to be seen."""
+    _keep(folder / "enrol.png", _enrolling(_page(browser, academy, PHONE)))
+    _keep(folder / "conclude.png", _concluding(_page(browser, academy, DESK)))
+    _keep(folder / "certificate.png", _certificate(_page(browser, academy, DESK)))
 
 
 def _page(browser: Browser, academy: Academy, viewport: ViewportSize) -> Page:
@@ -41,7 +38,7 @@ def _enrolling(page: Page) -> Image.Image:
 def _concluding(page: Page) -> Image.Image:
     """A class manager's screen, with the numbers that decide."""
     sign_in(page, "manager")
-    page.locator('#todo a.btn[href^="/teach/classes/"]').last.click()
+    page.locator('#todo a.btn[href^="/teach/classes/"]').filter(has_text="认定").click()
     page.wait_for_url("**/teach/classes/**")
     page.goto(f"{page.url.partition('?')[0].removesuffix('/conclude')}/conclude")
     expect(page.locator('form[action$="/conclude"]')).to_have_count(1)
@@ -52,26 +49,19 @@ def _certificate(page: Page) -> Image.Image:
     """The paper: a certificate that its holder asks for, which the worker makes."""
     sign_in(page, "trainee")
     page.goto("/me/certificates")
-    address = str(page.locator('a[href$=".pdf"]').first.get_attribute("href"))
+    address = str(page.locator('main a[href^="/me/certificates/"]').first.get_attribute("href"))
     page.goto(address)
     page.click('form[action$="/make"] button')
-    expect(page.locator(f'[data-job] a[href="{address}"]')).to_be_visible(timeout=60_000)
-    document = pypdfium2.PdfDocument(page.request.get(address).body())
+    expect(page.locator("[data-job] a")).to_be_visible(timeout=_JOB_MS)
+    document = pypdfium2.PdfDocument(page.request.get(f"{address.removeprefix('/me')}.pdf").body())
     paper = document[0].render(scale=_PAPER_WIDTH / document[0].get_width()).to_pil()
     document.close()
     return Image.frombytes("RGB", paper.size, paper.convert("RGB").tobytes())
 
 
-def _keep(name: str, picture: Image.Image) -> None:
+def _keep(path: Path, picture: Image.Image) -> None:
     """Keep a picture small, with fewer colours where it would be large."""
-    path = PICTURES / f"{name}.png"
     picture.convert("RGB").save(path, optimize=True)
     if path.stat().st_size > _LARGEST:
         picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.name}: {picture.width} × {picture.height}, {path.stat().st_size // 1024} kB")
-
-
-if __name__ == "__main__":
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as folder:
-        take(Path(folder))

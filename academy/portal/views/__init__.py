@@ -1,0 +1,1 @@
+"""Pages of the portal: the front page, notices, search, guides, and one desk for each role."""

@@ -1,0 +1,37 @@
+"""What the walks have met, as a whole: no page was left out, and all that was served is valid HTML."""
+
+from collections import Counter
+
+import pytest
+
+from setup import markup
+from tests.browser.test_crawl import MAIN_PAGES
+from tests.browser.walking import Shelf, addresses
+
+NO_PAGES = {
+    "/static/<path:filename>", "/healthz", "/readyz", "/metrics", "/sw.js",  # for machines
+    "/manifest.webmanifest",
+    "/certificates/<number>.pdf", "/certificates/<number>.png", "/guide/pictures/<name>",  # files
+    "/admin/batches/<int:batch_id>/preview/<int:person_id>.pdf",
+    "/admin/classes/<code>/certificates/<digest>.zip",
+    "/me/hours.<any(xlsx, csv):suffix>",
+    "/_kitchen/job", "/_kitchen/options", "/admin/pick/instructors",  # parts of pages, for scripts of ours
+    "/desk",  # leads on to one's own desk
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _all_walks_were_made(shelf: Shelf) -> None:
+    if shelf.roles != set(MAIN_PAGES):
+        pytest.skip("not every walk was made in this run")
+
+
+def test_no_page_was_left_out(shelf: Shelf) -> None:
+    pages = {rule.rule for rule in addresses().iter_rules() if "GET" in (rule.methods or ())}
+    assert sorted(pages - NO_PAGES - shelf.kinds) == []
+
+
+def test_the_pages_met_are_valid_html(shelf: Shelf, counts: Counter[str]) -> None:
+    counts["pages of valid HTML"] = len(list(shelf.folder.iterdir()))
+    faults = markup.faults(shelf.folder)
+    assert not faults, "\n".join(faults)
