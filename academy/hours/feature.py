@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from academy.ground.access import Capability
-from academy.ground.feature import Feature, Finding, Invariant, NavItem
-from academy.ground.text import N_
+from academy.ground.feature import Feature, Finding, Invariant
 from academy.hours import queries
 from academy.hours.views import bp
 
@@ -28,14 +26,5 @@ FEATURE = Feature(
         Invariant("hours on one sitting below zero or above what it gives", _none(queries.wrong_sums)),
         Invariant("completions with more hours than the ledger holds", _none(queries.unproved_completions)),
         Invariant("completions with fewer hours than the programme asks for", _none(queries.short_completions)),
-    ),
-    nav=(
-        NavItem(
-            label=N_("Hours"),
-            endpoint="hours.mine",
-            icon="clock-history",
-            order=60,
-            capability=Capability.DESK_TRAINEE,
-        ),
     ),
 )
