@@ -102,9 +102,7 @@ def _find(session: Session, actor: Actor, _now: datetime, lookup: Lookup) -> tup
             kind=HitKind.CERTIFICATE,
             title=each.printed,
             detail=f"{each.name} · {each.class_code} · {each.class_title}",
-            url=url_for("batches.class_certificates", code=each.class_code)
-            if in_office
-            else url_for("certificates.show", number=each.number),
+            url=url_for("certificates.in_office" if in_office else "certificates.show", number=each.number),
         )
         for each in register.found_certificates(session, actor, lookup)
     )

@@ -197,7 +197,10 @@ def _found_in(text: str, asked: Sequence[Phrase]) -> list[bool]:
     read = tuple(_tokens(text))
     hit = [False] * len(text)
     for phrase in asked:
-        for first, last in (*_where(read, phrase), *_where_spelled(text, read, phrase)):
+        # the J of a number such as 2026-J-000001 is nobody's initial
+        spells = len(asked) == 1 or len(phrase.tokens[0]) > 1
+        spelled = _where_spelled(text, read, phrase) if spells else []
+        for first, last in (*_where(read, phrase), *spelled):
             hit[first.start : last.end] = [True] * (last.end - first.start)
     return hit
 

@@ -79,6 +79,7 @@ def take(browser: Browser, academy: Academy, journey: Journey) -> Iterator[tuple
 
 def look(page: Page, shot: Shot, scale: int) -> Image.Image:
     """Take one picture, and draw the ring on it."""
+    page.wait_for_load_state()
     if not shot.around:
         if shot.press and not _in_sight(page, shot.press):
             shot.press.evaluate("(place) => place.scrollIntoView({block: 'center'})")

@@ -32,5 +32,7 @@ def test_a_certificate_is_shown_as_a_picture_to_whoever_may_have_the_file(
     assert [code.text for code in found] == [f"{settings.base_url}/v/{unmade.code}"]
     assert f'href="/v/{unmade.code}"' in page.text
     assert as_(of.admin).get(picture).status_code == 200
+    assert as_(of.admin).get(f"/admin/certificates/{unmade.number}").status_code == 200
+    assert as_(of.people["张𬭎"]).get(f"/admin/certificates/{unmade.number}").status_code == 403
     for path in (picture, f"/me/certificates/{unmade.number}"):
         assert as_(of.people["欧阳娜娜"]).get(path).status_code == 404

@@ -118,6 +118,16 @@ def test_each_role_finds_what_it_may_open(
         assert url.startswith(begins)
 
 
+def test_the_kind_whose_best_hit_begins_with_the_words_comes_first(
+    academy: Academy, client: PageClient, sign_in: SignInAs
+) -> None:
+    with db.transaction() as session:
+        make.class_session(session, title="网格长修养班")
+        make.person(session, "张秀英")
+    sign_in(academy.admin)
+    assert list(kinds(client, "zhang xiu")) == ["person", "class"]
+
+
 def test_a_stranger_never_learns_that_a_person_is_there(academy: Academy, client: PageClient) -> None:
     there, not_there = (client.get(f"/search?q={name}") for name in (academy.trainee.name, "周小雯"))
     assert text_of(there).replace("周晓雯", "") == text_of(not_there).replace("周小雯", "")
@@ -230,3 +240,17 @@ def test_a_search_asks_the_database_no_more_for_more_people(
     statements.clear()
     client.get("/search?q=周晓雯")
     assert len(statements) <= few <= 16
+
+
+def test_who_is_called_so_comes_before_whose_name_only_has_it(academy: Academy, sign_in: SignInAs) -> None:
+    with db.transaction() as session:
+        for name in ("陈章立", "程张伟", "张子明", "章文"):
+            make.person(session, name)
+    page = parse(sign_in(academy.admin).get("/search?q=zhang&kind=person").text)
+    found = ["".join(link.itertext()).strip() for link in page.findall(".//section[@id='person']//li/a")]
+    assert [name[:1] for name in found[:2]] == ["章", "张"]
+
+
+def test_a_number_of_a_certificate_leads_strangers_to_its_proof(client: PageClient) -> None:
+    page = client.get("/search", query_string={"q": "宁网院结字〔2026〕第000001号"})
+    assert 'href="/verify/2026-J-000001"' in page.text

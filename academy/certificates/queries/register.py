@@ -166,20 +166,18 @@ def found_certificates(session: Session, actor: Actor, lookup: Lookup) -> tuple[
     The office finds all, others their own; that of somebody anonymised is found by its number only.
     """
     number = read_number(lookup.words)
+    order = (case((Certificate.number == (number or ""), 0), else_=1), -Certificate.id)
     known = exists().where(Person.id == Certificate.person_id, Person.anonymised_at.is_(None))
-    rows = select(Certificate.id).where(or_(Certificate.number == number, known))
+    ids = select(Certificate.id).order_by(*order).limit(lookup.most)
     if not actor.may(Capability.CERTIFICATE_SIGN):
-        rows = rows.where(Certificate.person_id == actor.person_id)
+        ids = ids.where(Certificate.person_id == actor.person_id)
 
     def look(*, loose: bool) -> Sequence[Certificate]:
-        fitting = rows.where(matches(Certificate, lookup.words, loose=loose)).cte().prefix_with("MATERIALIZED")
-        statement = (
-            select(Certificate)
-            .where(Certificate.id.in_(select(fitting.c.id)))
-            .order_by(case((Certificate.number == number, 0), else_=1), Certificate.id.desc())
-            .limit(lookup.most)
+        best = ids.where(matches(Certificate, lookup.words, loose=loose)).cte().prefix_with("MATERIALIZED")
+        found = select(Certificate).where(Certificate.id.in_(select(best.c.id)))
+        return (
+            session.execute(found.where(or_(Certificate.number == number, known)).order_by(*order)).scalars().all()
         )
-        return session.execute(statement).scalars().all()
 
     return tuple(_held(row) for row in first_found(lookup.words, look))
 

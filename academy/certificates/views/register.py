@@ -46,7 +46,9 @@ def download(number: str) -> ResponseReturnValue:
     stop_reading()
     data = _file(certificate)
     if data is None:
-        return render_template("certificates/unmade.html", certificate=certificate)
+        return render_template(
+            "certificates/unmade.html", certificate=certificate, home=(_("My certificates"), url_for(".mine"))
+        )
     return private_file(data, certificate.file_name, kind="application/pdf")
 
 
@@ -69,10 +71,21 @@ def picture(number: str) -> ResponseReturnValue:
 @requires(Capability.CERTIFICATE_HOLD)
 def show(number: str) -> ResponseReturnValue:
     """Show a certificate on the page, to be looked at, kept and sent on; or say why there is none to see."""
+    return _page_of(number, (_("My certificates"), url_for(".mine")))
+
+
+@bp.get("/admin/certificates/<number>")
+@requires(Capability.CERTIFICATE_SIGN)
+def in_office(number: str) -> ResponseReturnValue:
+    """Show any certificate to the office, as its holder sees it."""
+    return _page_of(number, (_("Certificates"), url_for("batches.office")))
+
+
+def _page_of(number: str, home: tuple[str, str]) -> ResponseReturnValue:
     certificate = register.held(reading(), number, actor())
     if certificate.sha256 is None or certificate.state is rules.CertificateState.REVOKED:
-        return render_template("certificates/unmade.html", certificate=certificate)
-    return render_template("certificates/show.html", certificate=certificate, size=_PICTURE)
+        return render_template("certificates/unmade.html", certificate=certificate, home=home)
+    return render_template("certificates/show.html", certificate=certificate, size=_PICTURE, home=home)
 
 
 def _file(certificate: Held) -> bytes | None:

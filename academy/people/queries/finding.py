@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from academy.ground.access import Actor, Capability
@@ -98,17 +98,35 @@ def people(session: Session, actor: Actor, lookup: Lookup, *, on: date) -> tuple
 
 
 def _best(having: ColumnElement[bool], within: ColumnElement[bool], lookup: Lookup) -> Select[int, str]:
-    """Ask for those called exactly so, then those whose names begin so, then the others by name."""
+    """Ask for those called exactly so, then those whose names begin so or spell so, then the others by name."""
     name = lookup.words.strip()
     fitting = select(Person.id).where(having).cte().prefix_with("MATERIALIZED")
     some = select(fitting.c.id).limit(_LOOKED_THROUGH)
-    begins = Person.name.startswith(name, autoescape=True)
-    rank = case((Person.name == name, 0), (begins, 1), else_=2)
+    rank = case((Person.name == name, 0), (_begins(name), 1), (_spells(name), 2), else_=3)
     return (
         select(Person.id, Person.name)
         .where(or_(Person.id.in_(some), and_(within, Person.name == name)))
         .order_by(rank, Person.name_pinyin, Person.id)
         .limit(lookup.most)
+    )
+
+
+def _begins(name: str) -> ColumnElement[bool]:
+    """Tell whose name begins so: in characters, or a surname or all initials in letters."""
+    letters = name.lower()
+    return or_(
+        Person.name.startswith(name, autoescape=True),
+        Person.name_pinyin.startswith(f"{letters} ", autoescape=True),
+        Person.name_initials == letters,
+    )
+
+
+def _spells(name: str) -> ColumnElement[bool]:
+    """Tell whose name begins with these letters, as pinyin written together or by its initials."""
+    letters = name.lower().replace(" ", "")
+    together = func.replace(Person.name_pinyin, " ", "")
+    return or_(
+        together.startswith(letters, autoescape=True), Person.name_initials.startswith(letters, autoescape=True)
     )
 
 

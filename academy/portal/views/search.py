@@ -4,6 +4,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from academy.certificates.rules import read_number
 from academy.ground.access import Capability
 from academy.ground.feature import Hit, HitKind, Lookup
 from academy.ground.search import marked
@@ -25,9 +26,9 @@ def look() -> ResponseReturnValue:
     """Show what words find among all that the reader may see, by kind, the best first."""
     words = request.args.get("q", "").strip()[:_LONGEST]
     if asked_by_htmx():
-        found = hits(Lookup(words=words, most=_HINTS_OF_A_KIND)) if words else {}
+        found = _found(words, most=_HINTS_OF_A_KIND)
         return render_template("portal/_hints.html", found=found, **_said(words))
-    found = hits(Lookup(words=words, most=_MOST + 1)) if words else {}
+    found = _found(words, most=_MOST + 1)
     asked = request.args.get("kind", type=HitKind)
     kind = asked if asked in found else None
     most = _MOST if kind or len(found) == 1 else _OF_A_KIND
@@ -37,8 +38,28 @@ def look() -> ResponseReturnValue:
         tabs=_tabs(words, found, kind),
         most=_MOST,
         may_read_journal=actor().may(Capability.JOURNAL_READ),
+        lists=_lists(words),
+        certificate=read_number(words),
         **_said(words),
     )
+
+
+def _lists(words: str) -> dict[HitKind, str]:
+    """Lead to the office's own lists, which show all that words find, page by page."""
+    reader = actor()
+    lists = {}
+    if reader.may(Capability.PERSON_LIST):
+        lists[HitKind.PERSON] = url_for("people.list", q=words)
+    if reader.may(Capability.CLASS_EDIT):
+        lists[HitKind.CLASS] = url_for("classes.list", q=words)
+    return lists
+
+
+def _found(words: str, *, most: int) -> dict[HitKind, tuple[Hit, ...]]:
+    """Look for words; kinds whose best hit begins with them come first."""
+    found = hits(Lookup(words=words, most=most)) if words else {}
+    ordered = sorted(found, key=lambda kind: not marked((found[kind][0].title,), words)[0][0][1])
+    return {kind: found[kind] for kind in ordered}
 
 
 def _said(words: str) -> dict[str, object]:
