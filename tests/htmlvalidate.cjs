@@ -11,6 +11,8 @@ module.exports = {
     "no-implicit-button-type": "off",
     // space that no browser shows and compression takes away
     "no-trailing-whitespace": "off",
+    // what a picker has found is a list for its box; the <select> that is sent stands beside it
+    "prefer-native-element": ["error", { exclude: ["listbox"] }],
     // numbers may break where a narrow phone makes them
     "tel-non-breaking": "off",
   },

@@ -4,18 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, HiddenField, IntegerField, SelectField, StringField
+from wtforms import FieldList, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from academy.web.forms import AcademyForm
 
 SPARE_LINES = 4
-
-
-class CourseFilter(Form):
-    """What a list of courses keeps while it is narrowed further."""
-
-    domain = HiddenField()
 
 
 class ProgrammeForm(AcademyForm):

@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from academy.catalogue import actions, queries
-from academy.catalogue.forms import SPARE_LINES, CourseFilter, ProgrammeForm
+from academy.catalogue.forms import SPARE_LINES, ProgrammeForm
 from academy.catalogue.rules.kinds import DOMAIN_NAMES, LEVEL_NAMES, CourseLevel, Domain
 from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.errors import NotFound
+from academy.ground.search import is_marked
 from academy.web.access import actor, public, requires
 from academy.web.acts import Answer, Redrawn, perform
 from academy.web.plugs import course_panels
@@ -21,21 +22,24 @@ bp = Blueprint("catalogue", __name__, template_folder="templates")
 @bp.get("/courses/", endpoint="list")
 @public
 def list_courses() -> ResponseReturnValue:
-    """List the courses of one domain, narrowed by words and level, with the count of the other."""
+    """List the courses of one domain; whoever looks for something sees both, those first whose titles have it."""
     words = request.args.get("q", "").strip()[:100]
     level = request.args.get("level", type=CourseLevel)
     found = queries.courses(reading(), words=words, level=level)
     counts = {each: sum(line.domain is each for line in found) for each in Domain}
+    chosen = request.args.get("domain", type=Domain)
     with_some = next((each for each in Domain if counts[each]), Domain.THEORY)
-    domain = request.args.get("domain", with_some, type=Domain)
+    domain = chosen if chosen or words or level else with_some
+    shown = [line for line in found if domain in {None, line.domain}]
     return render_template(
         "catalogue/list.html",
-        courses=[line for line in found if line.domain is domain],
+        courses=sorted(shown, key=lambda line: not is_marked(line.title, words)) if words else shown,
         domain=domain,
-        kept=CourseFilter(domain=domain),
+        chosen=chosen,
         counts=counts,
         words=words,
         level=level,
+        may_edit=actor().may(Capability.CLASS_EDIT),
         domain_names=DOMAIN_NAMES,
         level_names=LEVEL_NAMES,
     )

@@ -108,6 +108,8 @@ def show(code: str) -> ResponseReturnValue:
         places=places,
         openness=openness(class_, places, now=now),
         over=class_.state in _OVER,
+        today=clock.local_date(now),
+        attending=claim is not None and claim.seated and class_.state is ClassState.RUNNING,
         takes_claims=class_.state is ClassState.ENROLLING and class_.opens_at <= now < class_.closes_at,
         days=_days(sittings, claim),
         groups=classes.groups(session, class_.id),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from academy.ground.errors import NotFound
@@ -11,7 +11,7 @@ from academy.ground.search import first_found, is_marked
 from academy.ground.search_index import matches, wrongly_told
 from academy.people.models import Unit
 from academy.sites.models import Place
-from academy.sites.rules import PlaceFacts, PlaceKind
+from academy.sites.rules import DistrictCount, PlaceFacts, PlaceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,20 @@ def field_sites(
     if district_id is not None:
         conditions.append(Place.district_id == district_id)
     return _views(session, *conditions)
+
+
+def district_counts(session: Session, *, on: date) -> tuple[DistrictCount, ...]:
+    """Count the field sites in use on a day by district."""
+    statement = (
+        select(Unit.id, Unit.name, func.count(Place.id))
+        .join(Place, Place.district_id == Unit.id)
+        .where(Place.kind == PlaceKind.FIELD_SITE, _open(on))
+        .group_by(Unit.id, Unit.name)
+        .order_by(Unit.id)
+    )
+    return tuple(
+        DistrictCount(id=unit_id, name=name, count=count) for unit_id, name, count in session.execute(statement)
+    )
 
 
 def all_places(session: Session) -> tuple[PlaceView, ...]:

@@ -1,23 +1,39 @@
 """Files that are made for one reader."""
 
+import re
 from io import BytesIO
+from pathlib import PurePath
+from urllib.parse import quote
 
 from flask import Response, send_file
 
 from academy.ground.spreadsheet import CSV, XLSX, Table, comma_separated, workbook
 
+_NOT_IN_PLAIN_NAMES = re.compile(r"[^A-Za-z0-9.]+")
 _WRITERS = {"xlsx": (workbook, XLSX), "csv": (comma_separated, CSV)}
 
 
 def private_file(data: bytes, name: str, *, kind: str, inline: bool = False) -> Response:
     """Send a private file under its name; nobody on the way keeps it."""
-    answer = send_file(
-        BytesIO(data), mimetype=kind, download_name=name, as_attachment=not inline, etag=False, conditional=False,
-        max_age=0,
-    )  # fmt: skip
+    answer = send_file(BytesIO(data), mimetype=kind, etag=False, conditional=False, max_age=0)
+    answer.headers["Content-Disposition"] = _disposition("inline" if inline else "attachment", name)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers.pop("Expires", None)
     return answer
+
+
+def _disposition(way: str, name: str) -> str:
+    """Write a file's name twice: in plain letters for whoever reads no others, then as it is."""
+    if _plain(name) == name:
+        return f"{way}; filename={name}"
+    return f"{way}; filename={_plain(name)}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _plain(name: str) -> str:
+    """Name a file in plain letters: the academy's, then what the name has of them, such as day or number."""
+    written = PurePath(name)
+    stem, suffix = (_NOT_IN_PLAIN_NAMES.sub("-", part).strip("-") for part in (written.stem, written.suffix))
+    return "-".join(filter(None, ("" if name.isascii() else "academy", stem))) + suffix
 
 
 def table_file(table: Table, name: str, suffix: str) -> Response:

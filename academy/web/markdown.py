@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import unescape
 from itertools import pairwise
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _BELOW_THE_TITLE = nh3.ALLOWED_TAGS - {"h1"}
@@ -17,6 +18,9 @@ _ATTRIBUTES = {
     **{name: {"id"} for name in ("h2", "h3")},
     "img": {*nh3.ALLOWED_ATTRIBUTES["img"], "loading"},
 }
+_HERE = re.compile(r"(?!//)[\w./%~+,@=&?#-]+")
+_PICTURE = re.compile(r'<img((?: [\w-]+="[^"]*")*)>')
+_ALT = re.compile(r' alt="([^"]*)"')
 _NOT_IN_ANCHORS = re.compile(r"[^\w -]")
 
 Dresser = Callable[[str, str], Mapping[str, str]]
@@ -44,13 +48,28 @@ class Page:
 def markdown(text: str) -> Markup:
     """Render somebody's Markdown; what could act in the page is taken out.
 
-    The heading of the first rank is the page's own, so that one in the text becomes the second.
+    The heading of the first rank is the page's own, so that one in the text becomes the second. A picture from
+    elsewhere would tell that house who reads here, so that only the words for it stay.
     """
     tokens = _MARKDOWN.parse(text)
     for token in tokens:
         token.tag = "h2" if token.tag == "h1" else token.tag
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    return Markup(nh3.clean(html, tags=_BELOW_THE_TITLE))  # noqa: S704 - cleaned in this very line
+    cleaned = nh3.clean(html, tags=_BELOW_THE_TITLE, attribute_filter=_without_pictures_from_elsewhere)
+    return Markup(_PICTURE.sub(_picture_or_words, cleaned))  # noqa: S704 - cleaned in the line before
+
+
+def _without_pictures_from_elsewhere(tag: str, name: str, value: str) -> str | None:
+    return None if (tag, name) == ("img", "src") and not _HERE.fullmatch(value) else value
+
+
+def _picture_or_words(picture: re.Match[str]) -> str:
+    """Put the words for a picture where its address was taken from it."""
+    attributes = picture[1]
+    if " src=" in attributes:
+        return picture[0]
+    words = _ALT.search(attributes)
+    return str(escape(unescape(words[1]))) if words else ""
 
 
 def anchor(heading: str) -> str:

@@ -54,10 +54,9 @@ def test_every_page_in_reach_is_open_to_all(
                 english.ask_axe(paths[0])
     counts.update(walk.counts + english.counts)
     shelf.roles.add(role)
-    faults = walk.faults + english.faults
+    faults = walk.faults + english.faults + alike(walk.titles)
     assert not faults, "\n".join(faults)
     assert set(walk.kinds) >= MAIN_PAGES[role]
-    assert alike(walk.titles) == []
 
 
 def alike(titles: dict[str, str]) -> list[str]:
@@ -65,4 +64,4 @@ def alike(titles: dict[str, str]) -> list[str]:
     kinds = defaultdict(list)
     for kind, title in titles.items():
         kinds[title].append(kind)
-    return [f"{title}: {same}" for title, same in kinds.items() if len(same) > 1]
+    return [f"one title for several pages: {title}: {same}" for title, same in kinds.items() if len(same) > 1]

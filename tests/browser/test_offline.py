@@ -57,6 +57,8 @@ def test_my_timetable_is_readable_without_network(pocket: Page) -> None:
 
     pocket.goto("/me/hours")
     assert "没有网络" in pocket.inner_text("h1")
+    pocket.goto("/me/timetable?month=2026-12")  # another month than the one that is kept
+    assert "没有网络" in pocket.inner_text("h1")
     pocket.click('main a[href="/me/timetable"]')
     expect(copy).to_be_visible()
 

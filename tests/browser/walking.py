@@ -121,6 +121,23 @@ class Walk:
         self.said.clear()
         return self.arrive(path, self.page.goto(path))
 
+    def look_closely(self, where: str) -> None:
+        """Judge what is shown now by its width and by axe."""
+        self.measure(where, NARROW, self.width)
+        self.ask_axe(where)
+
+    def meet(self, path: str, wanted: int = 200) -> None:
+        """Go to a page that answers so, and judge it closely."""
+        self.arrive(path, self.page.goto(path), wanted)
+        self.look_closely(path)
+
+    def press(self, selector: str, where: str, wanted: int = 200) -> None:
+        """Press a button, and judge the page that it leads to closely."""
+        with self.page.expect_navigation() as begun:
+            self.page.click(selector)
+        self.arrive(where, begun.value, wanted)
+        self.look_closely(where)
+
     def send_empty(self, path: str, at: int, action: str) -> None:
         """Send one form of the page without any answer: nothing is done, and the page says what is missing."""
         where = f"{path} → {kind_of(action, 'POST')} without answers"
@@ -129,8 +146,7 @@ class Walk:
         self.counts["forms"] += 1
         facts = self.arrive(where, begun.value, 422)
         self.blame(where, judging.silent(facts))
-        self.measure(where, NARROW, self.width)
-        self.ask_axe(where)
+        self.look_closely(where)
 
     @property
     def width(self) -> int:

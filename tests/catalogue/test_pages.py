@@ -5,6 +5,7 @@ from flask import Flask
 
 from academy.catalogue import actions, queries
 from academy.catalogue.rules.files import read_all
+from academy.catalogue.rules.kinds import Domain
 from academy.ground import db
 from academy.ground.access import Role, operator
 from academy.people.models import Person
@@ -46,9 +47,25 @@ def test_nothing_found_leads_on(client: PageClient) -> None:
     assert client.get("/courses/?domain=nonsense&level=nonsense").status_code == 200
 
 
+@pytest.mark.usefixtures("admin")
+def test_words_find_courses_of_both_kinds_titles_first(client: PageClient) -> None:
+    with db.transaction() as session:
+        theory = make.course(session, "社区用电")
+        theory.domain, theory.summary = Domain.THEORY, "触电以后除颤也在这里说到"
+    page = client.get("/courses/?q=除颤")
+    assert page.text.index('href="/courses/aed"') < page.text.index("社区用电")
+    assert 'name="domain"' not in page.text
+    only = client.get("/courses/?q=除颤&domain=practice")
+    assert "社区用电" not in text_of(only)
+    assert 'name="domain" value="practice"' in only.text
+    assert 'name="domain"' not in client.get("/courses/").text
+
+
 @pytest.mark.usefixtures("app")
 def test_an_empty_catalogue_says_so(client: PageClient) -> None:
-    assert client.get("/courses/").status_code == 200
+    page = text_of(client.get("/courses/"))
+    assert "这里还没有课程" in page
+    assert "academy courses sync" not in page
 
 
 @pytest.mark.usefixtures("admin")

@@ -174,3 +174,26 @@ def test_a_cancelled_class_is_shown_to_those_who_had_a_place(client: PageClient)
     url = f"/classes/{on.class_.code}"
     assert client.get(url).status_code == 404
     assert sign_in(client, who).get(url).status_code == 200
+
+
+def test_whoever_attends_a_running_class_sees_what_comes_next_first(client: PageClient) -> None:
+    with db.transaction() as session:
+        teacher, who = make.person(session, "李建国", roles=(Role.INSTRUCTOR,)), make.person(session)
+        class_ = make.class_session(session, state=ClassState.RUNNING, starts_on=make.TODAY - timedelta(days=1))
+        for days in (-1, 1):
+            day = make.TODAY + timedelta(days=days)
+            make.sitting(session, class_, instructor=teacher, at=make.place(session), day=day)
+        make.enrolment(session, make.pool(session, class_), who)
+        code = class_.code
+    visited = client.get(f"/classes/{code}").text
+    assert visited.index('id="facts"') < visited.index('id="timetable"')
+    assert "今天以前的课" not in visited
+    page = sign_in(client, who).get(f"/classes/{code}").text
+    order = [page.index(each) for each in ("您已报上名", 'id="timetable"', "今天以前的课", 'id="facts"')]
+    assert order == sorted(order)
+    assert "act-bar" not in page
+
+
+def test_an_empty_list_leads_on_only_from_a_filter(client: PageClient) -> None:
+    assert "看全部培训班" not in text_of(client.get("/classes/"))
+    assert "看全部培训班" in text_of(client.get("/classes/?q=急救"))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
 from academy.enrolment.rules import EnrolmentState
-from academy.ground import db
+from academy.ground import clock, db
 from academy.ground.access import Role
 from academy.journal import queries as journal
 from academy.journal.rules.wanted import Wanted
@@ -29,7 +29,7 @@ def test_a_trainee_learns_how_much_may_still_be_missed(sign_in: SignInAs) -> Non
         _of, sittings = running(session, who, other)
         present(session, sittings[0], who)
     page = text_of(sign_in(who).get("/me/"))
-    assert re.search(r"3.2 ?学时，就能从这个班结业 ?已有 4，要求 7.2 · 后面的课还有 8，最多可缺 4.8", page)
+    assert re.search(r"再修 3.2 ?学时就能结业。 ?已有 4，要求 7.2 · 后面的课还有 8，最多可缺 4.8", page)
     assert "再下一次：明天 14:00" in page
     assert "还差 28，可以再报一个班" in page
 
@@ -127,6 +127,19 @@ def test_a_manager_is_told_who_may_not_complete(sign_in: SignInAs) -> None:
     assert page.index("现在要做的") < page.index("今天") < page.index("我负责的班级")
     assert "打印签到表" in page
     assert "到课率 50%，已登记 2 / 4 次课" in page
+
+
+def test_what_is_over_today_is_marked_and_what_comes_next_is_told(sign_in: SignInAs) -> None:
+    with db.transaction() as session:
+        chief, _code = at_risk(session)
+    with clock.stopped(make.NOW + timedelta(hours=11)):
+        answer = sign_in(chief).get("/teach/")
+    page = text_of(answer)
+    assert "已结束" in page
+    assert answer.text.count('<li class="past">') == 1
+    assert "11月22日 星期日 · 下一次课：明天 14:00，" in page
+    assert re.search(r"今天的课都上完了。 ?您下一次讲课：11月23日 星期一 14:00《", page)
+    assert "未来两周我上的课" in page
 
 
 def test_a_manager_is_told_nothing_of_a_strangers_class(sign_in: SignInAs) -> None:

@@ -57,6 +57,7 @@ def test_everybody_reads_what_is_published_and_nothing_else(client: PageClient) 
     assert "较新的" in page
     assert "没写完" not in page
     assert "这一类还没有内容" in text_of(client.get("/notices/?kind=news"))
+    assert "通知与动态：动态" in text_of(client.get("/notices/?kind=news"))
     assert "较早的" in text_of(client.get("/notices/?kind=notice"))
     answer = client.get(f"/notices/{code}")
     assert "请在周五前报名。" in text_of(answer)
@@ -78,6 +79,22 @@ def test_what_could_act_in_the_page_is_taken_out(client: PageClient) -> None:
     assert not re.search(r"<script|onerror|onclick|style=|<form|<input|href=.javascript|<h1", prose)
     assert "<h2>大标题</h2>" in prose
     assert 'href="https://example.org/"' in prose
+
+
+@pytest.mark.usefixtures("app")
+def test_pictures_from_elsewhere_go_and_their_words_stay(client: PageClient) -> None:
+    away = ("https://a.example/1.png", "//a.example/1.png", "https:a.example/1.png")
+    written = [f"![外一](<{each}>)" for each in away]
+    disguised = ("/\t/a.example/1.png", "/\\a.example/1.png")
+    written += [f'<img src="{each}" alt="外二 &lt;b&gt; >">' for each in (*away, *disguised)]
+    body = "\n\n".join([*written, "![这里](/static/here.png)"])
+    html = client.get(f"/notices/{add(body=body)}").text
+    prose = html[html.index('class="prose"') : html.index("</main>")]
+    assert prose.count("<img") == 1
+    assert "a.example" not in prose
+    assert '<img src="/static/here.png" alt="这里">' in prose
+    assert prose.count("外一") == len(away)
+    assert prose.count("外二 &lt;b&gt; &gt;") == len(away) + len(disguised)
     assert "target=" not in prose
 
 

@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
+from academy.enrolment.models import Enrolment
 from academy.enrolment.rules import EnrolmentState
 from academy.ground import db
 from academy.ground.access import Role
@@ -16,6 +18,7 @@ from academy.people.models import Person
 from tests import make
 from tests.conftest import SignInAs
 from tests.pages import PageClient, text_of
+from tests.portal.stage import YESTERDAY, present, running
 
 
 def staff(*roles: Role) -> Person:
@@ -110,6 +113,25 @@ def test_a_manager_takes_the_register_of_todays_sitting(sign_in: SignInAs) -> No
     answer = sign_in(manager).get("/teach/")
     assert f'href="/teach/classes/{code}"' in answer.text
     assert "到课率 100%，已登记 1 / 1 次课" in text_of(answer)
+
+
+@pytest.mark.parametrize(("districts", "told"), [(3, False), (5, True)])
+def test_that_more_units_follow_is_said(sign_in: SignInAs, *, districts: int, told: bool) -> None:
+    with db.transaction() as session:
+        chief = make.person(session, "陈敏", roles=(Role.INSTRUCTOR,))
+        names = ("玄武区", "鼓楼区", "秦淮区", "溧水区", "六合区")[:districts]
+        good, *lost = (make.person(session, f"学员{number}") for number in range(7))
+        of, sittings = running(session, good, *lost, manager=chief)
+        for number, each in enumerate(lost):
+            claim = session.scalars(select(Enrolment).where(Enrolment.person_id == each.id)).one()
+            claim.unit_name = names[number % districts]
+        extra = make.sitting(
+            session, of, instructor=chief, at=make.place(session, "203 教室"), day=YESTERDAY, hour=9, hours=120
+        )
+        present(session, extra, good)
+        present(session, sittings[0], good)
+    page = text_of(sign_in(chief).get("/teach/"))
+    assert ("人等" in page) is told
 
 
 def test_a_liaison_sees_nobody_of_another_unit(sign_in: SignInAs) -> None:

@@ -12,6 +12,7 @@ from academy.classes.rules import ClassState
 from academy.clockwork.models import Job, JobState
 from academy.enrolment.rules import EnrolmentState
 from academy.ground import clock
+from academy.ground.keyset import Order, Slice
 from academy.hours.models import Completion, EvidenceKind, HoursEntry
 from academy.hours.rules import HoursKind
 from academy.people.models import Person
@@ -240,6 +241,35 @@ def test_people_of_a_unit_are_found_by_name_pinyin_and_initials(session: Session
     make.person(session, "李建国", unit=street)
     page = unit.people(session, {street.id}, words=words, on=make.TODAY, cursor=None, size=50)
     assert len(page.rows) == found
+
+
+@pytest.mark.parametrize("words", ["", "人"])
+@pytest.mark.parametrize(
+    ("by", "falling", "expected"),
+    [
+        ("name", False, "丙甲乙"), ("name", True, "乙甲丙"), ("hours", False, "丙甲乙"),
+        ("hours", True, "甲乙丙"), ("enrolled", False, "甲丙乙"), ("enrolled", True, "丙乙甲"),
+    ],
+)  # fmt: skip
+def test_people_of_a_unit_are_sorted_page_by_page_and_back(
+    session: Session, *, by: str, falling: bool, expected: str, words: str
+) -> None:
+    street, open_ = make.unit(session), make.class_session(session)
+    people = {name: make.person(session, f"{name}人", unit=street) for name in "甲丙乙"}
+    for number, (name, tenths) in enumerate((("甲", 40), ("乙", 40), ("甲", 10), ("乙", 10))):
+        attend(session, open_, people[name], evidence_id=number, tenths=tenths)
+    make.enrolment(session, make.pool(session, open_), people["甲"])
+
+    def part(cursor: str | None) -> Slice[unit.UnitPerson]:
+        order = Order(by=by, falling=falling)
+        return unit.people(session, {street.id}, words=words, on=make.TODAY, order=order, cursor=cursor, size=1)
+
+    first = part(None)
+    second = part(first.after)
+    third = part(second.after)
+    assert "".join(page.rows[0].name[0] for page in (first, second, third)) == expected
+    assert third.after is None
+    assert part(third.before).rows == second.rows
 
 
 def test_people_who_left_a_unit_are_not_shown(session: Session) -> None:

@@ -30,6 +30,31 @@ def test_a_timetable_shows_the_month_and_what_the_register_says(sign_in: SignInA
     assert "hx-" not in answer.text[answer.text.index("<main") : answer.text.index("</main>")]
 
 
+def test_what_is_over_today_is_not_to_come(sign_in: SignInAs) -> None:
+    with db.transaction() as session:
+        who = make.person(session)
+        of, sittings = running(session, who)
+        room = make.place(session, "203 教室")
+        soon = make.sitting(session, of, instructor=make.person(session), at=room, day=make.TODAY, hour=17)
+        early = clock.at(make.TODAY, 6)
+        sittings[1].starts_at, sittings[1].ends_at = early, early + timedelta(hours=1)
+        assert soon.ends_at > clock.now() > sittings[1].ends_at
+    answer = sign_in(who).get("/me/timetable").text
+    ahead, past = answer[answer.index('id="ahead"') :].split('id="past"')
+    assert "06:00" not in ahead
+    assert "17:00" in ahead
+    assert "06:00" in past
+    assert answer.count('id="d-2026-11-22"') == answer.count('id="d-2026-11-22-over"') == 1
+
+
+@pytest.mark.parametrize(("month", "way"), [("2000-01", "prev"), ("2099-12", "next")])
+def test_no_link_leads_past_the_months_that_may_be_asked_for(sign_in: SignInAs, month: str, way: str) -> None:
+    with db.transaction() as session:
+        who = make.person(session)
+    page = sign_in(who).get("/me/timetable", query_string={"month": month}).text
+    assert [each for each in ("prev", "next") if f'rel="{each}"' not in page] == [way]
+
+
 @pytest.mark.parametrize("month", ["2026-12", "2026-10", "1999-01", "abc", "2026-13", ""])
 def test_any_month_can_be_asked_for(sign_in: SignInAs, month: str) -> None:
     with db.transaction() as session:

@@ -173,7 +173,7 @@ def found_certificates(session: Session, actor: Actor, lookup: Lookup) -> tuple[
         ids = ids.where(Certificate.person_id == actor.person_id)
 
     def look(*, loose: bool) -> Sequence[Certificate]:
-        best = ids.where(matches(Certificate, lookup.words, loose=loose)).cte().prefix_with("MATERIALIZED")
+        best = ids.where(matches(Certificate, lookup.words, loose=loose)).cte()
         found = select(Certificate).where(Certificate.id.in_(select(best.c.id)))
         return (
             session.execute(found.where(or_(Certificate.number == number, known)).order_by(*order)).scalars().all()

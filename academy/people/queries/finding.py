@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from academy.ground.access import Actor, Capability
@@ -100,12 +100,14 @@ def people(session: Session, actor: Actor, lookup: Lookup, *, on: date) -> tuple
 def _best(having: ColumnElement[bool], within: ColumnElement[bool], lookup: Lookup) -> Select[int, str]:
     """Ask for those called exactly so, then those whose names begin so or spell so, then the others by name."""
     name = lookup.words.strip()
-    fitting = select(Person.id).where(having).cte().prefix_with("MATERIALIZED")
-    some = select(fitting.c.id).limit(_LOOKED_THROUGH)
+    # without this PostgreSQL hopes to meet the first thousand early, and reads all people where there are few
+    fitting = select(Person.id).where(having).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    some = select(fitting.c.id).limit(_LOOKED_THROUGH).subquery()
+    called_so = select(Person.id).where(within, Person.name == name)
     rank = case((Person.name == name, 0), (_begins(name), 1), (_spells(name), 2), else_=3)
     return (
         select(Person.id, Person.name)
-        .where(or_(Person.id.in_(some), and_(within, Person.name == name)))
+        .where(Person.id.in_(union(select(some.c.id), called_so)))
         .order_by(rank, Person.name_pinyin, Person.id)
         .limit(lookup.most)
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from academy.ground import keyset
 from academy.ground.access import Role
 from academy.ground.keyset import Key, Order, Slice
+from academy.ground.search_index import sorted_found
 from academy.ground.text import masked_id, masked_phone
 from academy.people.models import Account, Membership, Person, Phone, RoleGrant, Unit
 from academy.people.queries import finding, register
@@ -133,11 +134,11 @@ def people(
     order: Order = BY_NAME,
 ) -> Slice[PersonView]:
     """Give one page of people, in the order of their names unless asked otherwise, with the count of all."""
-    conditions = _matching(session, wanted, on)
+    conditions, keys = _matching(session, wanted, on), _SORTED_BY[order.by]
     part = keyset.page(
         session,
         select(Person).where(*conditions),
-        _SORTED_BY[order.by],
+        sorted_found(keys) if wanted.search.sought is Sought.NAME else keys,
         cursor=cursor,
         size=size,
         descending=order.falling,

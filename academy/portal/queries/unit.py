@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
 from academy.enrolment.models import Enrolment
 from academy.enrolment.rules import EnrolmentState
-from academy.ground.keyset import Slice, page
+from academy.ground.keyset import Key, Order, Slice, page
+from academy.ground.search_index import sorted_found
 from academy.hours.models import HoursEntry
 from academy.hours.rules import YEAR_TARGET_TENTHS
 from academy.people.models import Membership, Person, Unit
 from academy.people.queries.finding import named
 from academy.people.queries.register import held_on
 
+SORTED_BY = ("name", "hours", "enrolled")
+BY_NAME = Order(by="name")
 _AHEAD = (ClassState.PUBLISHED, ClassState.ENROLLING, ClassState.RUNNING)
 
 
@@ -135,10 +138,11 @@ def people(
     words: str = "",
     show: Show = Show.EVERYBODY,
     on: date,
+    order: Order = BY_NAME,
     cursor: str | None = None,
     size: int,
 ) -> Slice[UnitPerson]:
-    """Give one page of the people of the units in order of name, narrowed down by name and by how they stand."""
+    """Give one page of the people of the units, narrowed down by name and by how they stand."""
     members = _members(unit_ids, on).subquery()
     statement = (
         select(Person.name, Unit.name)
@@ -148,7 +152,9 @@ def people(
     )
     if words:
         statement = statement.where(named(session, statement, words, on=on))
-    found = page(session, statement, [Person.name_pinyin, Person.id], cursor=cursor, size=size)
+    keys, falling = _sorted_by(order, on.year)
+    keys = sorted_found(keys) if words else keys
+    found = page(session, statement, keys, cursor=cursor, size=size, descending=falling)
     ids = [row[-1] for row in found.rows]
     tenths, claims = _tenths(session, ids, on.year), _claims(session, ids)
     people_ = tuple(
@@ -158,6 +164,17 @@ def people(
         for row in found.rows
     )
     return Slice(rows=people_, after=found.after, before=found.before)
+
+
+def _sorted_by(order: Order, year: int) -> tuple[Sequence[Key], bool]:
+    """Choose the keys of an order, and whether they fall; those with the same number stand in order of name."""
+    names: tuple[Key, ...] = (Person.name_pinyin, Person.id)
+    if order.by == "name":
+        return names, order.falling
+    # PostgreSQL adds up large numbers to a decimal, which no cursor holds
+    hours = cast(_tenths_of(year), Integer)
+    number = hours if order.by == "hours" else case((_is_enrolled(), 0), else_=1)
+    return (-number if order.falling else number, *names), False
 
 
 def _tenths_of(year: int) -> ColumnElement[int]:

@@ -94,12 +94,16 @@ def teach() -> ResponseReturnValue:
     managed = managing.managed(session, person_id)
     standings = managing.standings(session, managed)
     items = (*desk_items(), *_to_watch(standings), *_to_print(sittings, now))
+    todays = [each for each in sittings if each.starts_at < midnight]
     charted = next((each for each in standings if each.held), None)
     return render_template(
         "portal/teach.html",
         today=now,
         now=now,
-        todays=[each for each in sittings if each.starts_at < midnight],
+        todays=todays,
+        all_over=bool(todays) and all(each.ends_at <= now for each in todays),
+        next=next((each for each in sittings if each.starts_at >= midnight), None),
+        begins=begins,
         items=sorted(items, key=lambda item: item.urgency),
         first_open=next((each.id for each in sittings if _lacks_register(each, now)), None),
         managed=managed,
@@ -164,12 +168,12 @@ def _watch(
 
 def _by_unit(people: Sequence[Named]) -> str:
     """Count people by their districts, where they are too many to name."""
-    units = Counter(each.unit.partition(" · ")[0] for each in people).most_common(_SHOWN_NAMES)
+    units = Counter(each.unit.partition(" · ")[0] for each in people)
     said = _(", ").join(
         ngettext("%(unit)s: %(num)s person", "%(unit)s: %(num)s people", count, unit=unit or _("without a unit"))
-        for unit, count in units
+        for unit, count in units.most_common(_SHOWN_NAMES)
     )
-    return str(said)
+    return str(_("%(names)s and others", names=said) if len(units) > _SHOWN_NAMES else said)
 
 
 def _to_print(sittings: Sequence[OwnSitting], now: datetime) -> list[DeskItem]:

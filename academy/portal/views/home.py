@@ -8,6 +8,8 @@ from academy.ground.access import Capability
 from academy.portal.queries import figures, notices, openings
 from academy.portal.rules import KIND_NAMES
 from academy.portal.views.blueprint import bp
+from academy.sites import queries as sites
+from academy.sites.rules import tiles
 from academy.web.access import actor, public, requires
 from academy.web.htmx import see_other
 from academy.web.session import reading
@@ -37,6 +39,7 @@ def home() -> ResponseReturnValue:
         notices=notices.latest(session, today=today, limit=_SHOWN_NOTICES),
         openings=openings.openings(session, now=now, limit=_SHOWN_OPENINGS),
         kind_names=KIND_NAMES,
+        tiles=tiles(sites.district_counts(session, on=today)),
     )
 
 

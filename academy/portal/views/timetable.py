@@ -2,7 +2,7 @@
 
 from calendar import Calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -42,11 +42,13 @@ class Day:
     today: bool
     past: bool
     entries: Sequence[Entry]
+    going_on: bool = False
+    """Whether this is what is over of a day with more to come, which has the day's own name in the page."""
 
     @property
     def anchor(self) -> str:
         """Name the day within its page."""
-        return f"d-{self.day.isoformat()}"
+        return f"d-{self.day.isoformat()}{'-over' if self.going_on else ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class Month:
 
     first: date
     weeks: Sequence[Sequence[Day | None]]
+    now: datetime
 
     @property
     def days(self) -> list[Day]:
@@ -63,13 +66,19 @@ class Month:
 
     @property
     def ahead(self) -> list[Day]:
-        """List the days from today on with something to come."""
-        return [day for day in self.days if not day.past]
+        """List the days with something to come, and that alone."""
+        found = ((day, [each for each in day.entries if each.ends_at > self.now]) for day in self.days)
+        return [replace(day, entries=left) for day, left in found if left]
 
     @property
     def past(self) -> list[Day]:
-        """List the days that are over."""
-        return [day for day in self.days if day.past]
+        """List the days with something that is over, and that alone; so may today be."""
+        found = ((day, [each for each in day.entries if each.ends_at <= self.now]) for day in self.days)
+        return [
+            replace(day, entries=over, past=True, going_on=len(over) < len(day.entries))
+            for day, over in found
+            if over
+        ]
 
 
 def asked_month(today: date) -> date:
@@ -78,7 +87,11 @@ def asked_month(today: date) -> date:
         first = date.fromisoformat(f"{request.args.get('month', '')}-01")
     except ValueError:
         return today.replace(day=1)
-    return first if _FIRST_YEAR <= first.year < _LAST_YEAR else today.replace(day=1)
+    return first if _may_be_asked(first) else today.replace(day=1)
+
+
+def _may_be_asked(day: date) -> bool:
+    return _FIRST_YEAR <= day.year < _LAST_YEAR
 
 
 def bounds(first: date) -> tuple[datetime, datetime]:
@@ -91,8 +104,9 @@ def following(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
 
 
-def month_of(first: date, entries: Sequence[Entry], today: date) -> Month:
+def month_of(first: date, entries: Sequence[Entry], now: datetime) -> Month:
     """Lay a month's entries out on its days."""
+    today = clock.local_date(now)
     by_day: dict[date, list[Entry]] = {}
     for entry in entries:
         by_day.setdefault(clock.local_date(entry.starts_at), []).append(entry)
@@ -105,7 +119,7 @@ def month_of(first: date, entries: Sequence[Entry], today: date) -> Month:
         ]
         for week in Calendar().monthdatescalendar(first.year, first.month)
     ]
-    return Month(first=first, weeks=weeks)
+    return Month(first=first, weeks=weeks, now=now)
 
 
 @bp.get("/me/timetable")
@@ -144,16 +158,17 @@ def _page(
     template: str, first: date, sittings: Sequence[Entry], later: datetime | None, now: datetime, **more: object
 ) -> ResponseReturnValue:
     today = clock.local_date(now)
+    before, after = first - timedelta(days=1), following(first)
     return render_template(
         template,
-        month=month_of(first, sittings, today),
+        month=month_of(first, sittings, now),
         this_month=first == today.replace(day=1),
         next_entry=next((each for each in sittings if each.ends_at > now), None),
         now=now,
         later=later,
         later_url=_url(clock.local_date(later)) if later else None,
-        previous_url=_url(first - timedelta(days=1)),
-        next_url=_url(following(first)),
+        previous_url=_url(before) if _may_be_asked(before) else None,
+        next_url=_url(after) if _may_be_asked(after) else None,
         this_url=_url(today),
         weekdays=i18n.weekdays(),
         **more,

@@ -23,6 +23,7 @@ from academy.web.files import table_file
 from academy.web.paging import cursor, page
 from academy.web.plugs import desk_items
 from academy.web.session import reading, transaction
+from academy.web.sorting import sorting
 
 _SHOWN_OPENINGS = 5
 _ROWS = 30
@@ -44,6 +45,7 @@ def unit_desk() -> ResponseReturnValue:
     scope = people.units_below(session, actor().unit_ids)
     units = unit.units(session, scope)
     words, show, chosen = _asked(request.args)
+    sort = sorting(unit.SORTED_BY, default="name", anchor="people")
     figures = unit.figures(session, scope, on=today)
     open_ = openings.openings(session, now=now, limit=_SHOWN_OPENINGS)
     items = (*desk_items(), *_to_fill(open_), *_lacking(figures))
@@ -57,9 +59,10 @@ def unit_desk() -> ResponseReturnValue:
         people=page(
             unit.people(
                 session, {chosen} & scope if chosen else scope, words=words, show=show, on=today,
-                cursor=cursor(), size=_ROWS,
+                order=sort.order, cursor=cursor(), size=_ROWS,
             )
         ),
+        sort=sort,
         figures=figures,
         year=today.year,
         target=YEAR_TARGET_TENTHS,

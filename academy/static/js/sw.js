@@ -24,7 +24,7 @@ async function keep(asking) {
   }
 }
 
-// A copy says that it is one: its line about that stands in the page, hidden.
+// A copy says that it is one: its line about that stands in the page, hidden. Only the month one opens first is kept.
 async function copyOfTimetable() {
   const copy = await caches.match(TIMETABLE, { cacheName: MINE, ignoreVary: true });
   if (!copy) return undefined;
@@ -40,7 +40,7 @@ async function page(event, url) {
     if (mine && !url.search) event.waitUntil(keep(answer.clone()));
     return answer;
   } catch {
-    return (mine && (await copyOfTimetable())) || (await caches.match("/offline", { ignoreVary: true })) || Response.error();
+    return (mine && !url.search && (await copyOfTimetable())) || (await caches.match("/offline", { ignoreVary: true })) || Response.error();
   }
 }
 
