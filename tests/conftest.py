@@ -22,6 +22,7 @@ from academy.ground import clock, db, tokens
 from academy.ground.db import Base, Database
 from academy.ground.settings import ROOT, Settings
 from academy.people.models import Person, SignIn
+from academy.web.limits import limiter
 from tests.pages import PageClient
 
 ENGINES = os.environ.get("ACADEMY_TEST_ENGINES", "sqlite").split(",")
@@ -131,17 +132,35 @@ def session(database: Database) -> Iterator[Session]:
 
 @pytest.fixture(scope="session")
 def compiled() -> FileSystemBytecodeCache:
-    """Templates as Python code, kept from test to test and run to run: each test has an application of its own."""
+    """Templates as Python code, kept from run to run."""
     folder = ROOT / "var" / "templates"
     folder.mkdir(parents=True, exist_ok=True)
     return FileSystemBytecodeCache(str(folder))
 
 
-@pytest.fixture
-def app(settings: Settings, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
-    """The application, whole, on the test's own database."""
-    app = create_app(settings)
+@pytest.fixture(scope="session")
+def assembled(tmp_path_factory: pytest.TempPathFactory, compiled: FileSystemBytecodeCache) -> Flask:
+    """The application, whole, put together once: compiling its hundred addresses takes longer than most tests."""
+    app = create_app(Settings(env="test", var=tmp_path_factory.mktemp("assembled"), sample=False))
     app.jinja_env.bytecode_cache = compiled
+    db.bound().close()
+    return app
+
+
+@pytest.fixture
+def app(settings: Settings, assembled: Flask) -> Iterator[Flask]:
+    """The application, whole, on the test's own database, with nobody's attempts counted yet."""
+    bind(settings)
+    assembled.extensions["academy"] = replace(assembled.extensions["academy"], settings=settings)
+    limiter.reset()
+    yield assembled
+    db.bound().close()
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application for a test that adds to it."""
+    app = create_app(settings)
     yield app
     db.bound().close()
 

@@ -55,7 +55,10 @@ def markdown(text: str) -> Markup:
     for token in tokens:
         token.tag = "h2" if token.tag == "h1" else token.tag
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    cleaned = nh3.clean(html, tags=_BELOW_THE_TITLE, attribute_filter=_without_pictures_from_elsewhere)
+    # no `rel`: it would stand on links whose address was taken away, and no link of ours opens a window
+    cleaned = nh3.clean(
+        html, tags=_BELOW_THE_TITLE, attribute_filter=_without_pictures_from_elsewhere, link_rel=None
+    )
     return Markup(_PICTURE.sub(_picture_or_words, cleaned))  # noqa: S704 - cleaned in the line before
 
 
@@ -64,11 +67,11 @@ def _without_pictures_from_elsewhere(tag: str, name: str, value: str) -> str | N
 
 
 def _picture_or_words(picture: re.Match[str]) -> str:
-    """Put the words for a picture where its address was taken from it."""
+    """Put the words for a picture where its address was taken from it; one without words says nothing."""
     attributes = picture[1]
-    if " src=" in attributes:
-        return picture[0]
     words = _ALT.search(attributes)
+    if " src=" in attributes:
+        return picture[0] if words else f'<img{attributes} alt="">'
     return str(escape(unescape(words[1]))) if words else ""
 
 

@@ -1,8 +1,9 @@
 """Every sentence has its Chinese words, none is left over, and their named values agree."""
 
 import re
+from functools import cache
 
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 
 from setup import messages
 
@@ -14,13 +15,19 @@ def _texts(found: object) -> list[str]:
     return [str(text or "") for text in found] if isinstance(found, list | tuple) else [str(found or "")]
 
 
+@cache
+def _template() -> Catalog:
+    """Read the code's sentences once for all tests."""
+    return messages.template()
+
+
 def _kept() -> dict[tuple[object, object], Message]:
     return {(m.context, m.id): m for m in messages.catalogue() if m.id}
 
 
 def test_the_chinese_catalogue_is_complete_and_current() -> None:
     kept = _kept()
-    used = {(m.context, m.id) for m in messages.template() if m.id}
+    used = {(m.context, m.id) for m in _template() if m.id}
     assert not used - set(kept), "run setup/messages.py: sentences are missing"
     assert not set(kept) - used, "run setup/messages.py: sentences are unused"
     assert not [m.id for m in kept.values() if not all(_texts(m.string)) or m.fuzzy]
@@ -36,5 +43,5 @@ def test_named_values_agree() -> None:
 
 
 def test_message_ids_are_english() -> None:
-    for message in messages.template():
+    for message in _template():
         assert not [text for text in _texts(message.id) if re.search(r"[一-鿿]", text)], message.id

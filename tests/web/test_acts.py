@@ -27,6 +27,12 @@ NO = Reason("no", "You have no place in this class.")
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application that takes two more deeds."""
+    return own_app
+
+
+@pytest.fixture
 def trainee(app: Flask) -> Person:
     """A trainee, and a page whose deed writes a row and can be refused."""
 

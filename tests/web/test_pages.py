@@ -64,15 +64,15 @@ def test_what_no_database_can_hold_is_no_bug(client: PageClient) -> None:
     assert client.send("/login", page="/login?way=password", name="a\0b", password="x").status_code == 400
 
 
-def test_a_bug_is_a_page_too(app: Flask, client: PageClient) -> None:
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+def test_a_bug_is_a_page_too(own_app: Flask) -> None:
+    own_app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    @app.get("/bug")
+    @own_app.get("/bug")
     @access.public
     def bug() -> str:
         raise ZeroDivisionError
 
-    answer = client.get("/bug")
+    answer = own_app.test_client().get("/bug")
     assert answer.status_code == 500
     assert "系统出了点问题" in text_of(answer)
 
