@@ -18,6 +18,7 @@ from sqlalchemy import event, make_url, text
 from sqlalchemy.orm import Session
 
 from academy.app import bind, create_app
+from academy.clockwork.runner import Bell
 from academy.ground import clock, db, tokens
 from academy.ground.db import Base, Database
 from academy.ground.settings import ROOT, Settings
@@ -39,6 +40,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def bell_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file behind the bell that wakes workers, with its tables, to be copied."""
+    var = tmp_path_factory.mktemp("bell")
+    bell = Bell(Settings(env="test", var=var, sample=False))
+    bell.huey.storage.close()
+    return var / "huey.db"
 
 
 @pytest.fixture(scope="session")
@@ -83,9 +93,10 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+def settings(engine: str, tmp_path: Path, bell_template: Path, request: pytest.FixtureRequest) -> Settings:
     """Settings of a test's own academy, with an empty database behind them."""
     chosen = Settings(env="test", var=tmp_path, sample=False)
+    shutil.copy(bell_template, tmp_path / "huey.db")
     if engine == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "academy.db")
         return chosen

@@ -6,6 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
+from academy.certificates.models import Certificate
+from academy.classes.models import ClassGroup, ClassSession
+from academy.classes.rules import ClassState
 from academy.people.models import Account, Person
 from tests.browser.served import DESK, PHONE, Academy, ask_for_code, code_shown, looking_into
 from tests.browser.test_trainee import somebody_imported
@@ -104,12 +107,19 @@ def test_a_new_phone_a_job_and_a_certificate_that_is_not_made(
     settle(walk, counts)
 
 
-def test_the_paper_scanned_and_places_changed(
+def test_what_the_office_comes_to_by_searching(
     chromium: Browser, academy: Academy, shelf: Shelf, counts: Counter[str], locale: str
 ) -> None:
+    with looking_into(academy) as session:
+        open_ = select(ClassSession.code).where(ClassSession.state == ClassState.ENROLLING).limit(1)
+        in_a_group = select(ClassSession.code, ClassGroup.id).join(ClassGroup).limit(1)
+        code = session.execute(open_).scalar_one()
+        of, group = session.execute(in_a_group).one()
+        number = session.execute(select(Certificate.number).limit(1)).scalar_one()
     with reading(chromium, academy, "admin", viewport=DESK, locale=locale) as page:
         walk = Walk(page, "admin", locale, shelf)
         walk.meet("/v/ABCDEFGHJK")
-        page.goto("/admin/classes/?state=enrolling")
-        walk.meet(f"{page.locator('main tbody a').first.get_attribute('href')}/places")
+        walk.meet(f"/admin/classes/{code}/places")
+        walk.meet(f"/admin/classes/{of}/groups/{group}")
+        walk.meet(f"/admin/certificates/{number}")
     settle(walk, counts)

@@ -85,7 +85,7 @@ def test_a_new_trainee_registers_enrols_and_withdraws(phone: Page) -> None:
     assert "试新芽" in phone.inner_text("h1")
 
     phone.click('.tabs-bar a[href="/classes/"]')
-    phone.fill("input[name=q]", "新任网格员岗前")
+    phone.fill("form.filters input[name=q]", "新任网格员岗前")
     phone.click("form.filters button")
     phone.locator("tbody th a").first.click()
     title = phone.inner_text("h1")

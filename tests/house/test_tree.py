@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from academy.ground.settings import ROOT
 
 ACADEMY = ROOT / "academy"
 SOURCES = [path for path in ACADEMY.rglob("*.py") if "__pycache__" not in path.parts]
+PACKAGES = [path for path in SOURCES if path.name == "__init__.py"]
 TESTS = list((ROOT / "tests").rglob("*.py"))
 ROOMS = {
     "__init__", "feature", "rules", "models", "queries", "actions", "forms", "views", "jobs", "templates",
@@ -19,6 +21,12 @@ ROOMS = {
     "runner",  # docs/decisions/0004: the bell of the clockwork
     "fonts",  # made at set-up
 }  # fmt: skip
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Parse a file once for all laws."""
+    return ast.parse(path.read_text())
 
 
 def tracked() -> list[Path]:
@@ -43,24 +51,21 @@ def test_every_feature_folder_is_in_the_product() -> None:
 
 @pytest.mark.parametrize("path", SOURCES + TESTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_and_functions_are_small(path: Path) -> None:
-    text = path.read_text()
-    assert text.count("\n") <= 300
-    for node in ast.walk(ast.parse(text)):
+    assert path.read_text().count("\n") <= 300
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef):
             length = (node.end_lineno or 0) - node.lineno + 1
             assert length <= 40, f"{node.name} has {length} lines"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", PACKAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_package_files_hold_a_docstring_only(path: Path) -> None:
-    if path.name == "__init__.py":
-        tree = ast.parse(path.read_text())
-        assert [type(node) for node in tree.body] == [ast.Expr]
+    assert [type(node) for node in tree_of(path).body] == [ast.Expr]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_is_imported_inside_a_function(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             inner = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
             assert not inner, node.name
