@@ -102,7 +102,7 @@ def test_a_new_trainee_registers_enrols_and_withdraws(phone: Page) -> None:
 
     phone.goto("/me/")
     assert phone.locator("#classes").count() == 0
-    assert phone.locator("#next .empty").is_visible()
+    assert phone.locator("#openings.accent").is_visible()
 
 
 def test_a_trainee_signs_in_by_a_code(phone: Page) -> None:
