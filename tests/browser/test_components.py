@@ -127,3 +127,16 @@ def test_heads_sort_a_list_by_keyboard_too(desk: Page) -> None:
     desk.wait_for_url("**sort=-name*")
     assert "q=w" in desk.url
     assert head.get_attribute("aria-sort") == "descending"
+
+
+def test_a_question_asked_again_at_once_is_whole(kitchen: Page) -> None:
+    """Escape and Enter can reach a page before it has told anyone of the first."""
+    kitchen.locator("details.confirm > summary").first.click()
+    kitchen.evaluate("""() => {
+        document.querySelector("dialog[open]").close();
+        document.querySelector("details.confirm > summary").click();
+    }""")
+    asked = kitchen.locator("dialog[open]")
+    expect(asked).to_have_count(1)
+    expect(asked.locator("form button")).to_have_count(2)
+    expect(asked.locator("[data-cancel]")).to_be_focused()

@@ -4,24 +4,25 @@
   const closest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
 
   // A dangerous act: without script <details> opens to the consequence and the button; here the same form stands in a dialog.
-  function askInDialog(details) {
-    const form = details.querySelector("form");
+  // The dialog is made once and stays beside its button: a second Enter right after Escape finds it whole.
+  function makeDialog(details) {
     const dialog = document.createElement("dialog");
-    const cancel = form.querySelector("[data-cancel]");
+    const summary = details.querySelector("summary");
     const title = document.createElement("h2");
-    title.textContent = details.querySelector("summary").textContent.trim();
+    title.textContent = summary.textContent.trim();
     dialog.setAttribute("aria-label", title.textContent);
-    cancel.hidden = false;
-    dialog.append(title, form);
-    dialog.addEventListener("close", () => {
-      cancel.hidden = true;
-      details.append(form);
-      dialog.remove();
-      details.querySelector("summary").focus();
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-    cancel.focus();
+    dialog.append(title, details.querySelector("form"));
+    dialog.querySelector("[data-cancel]").hidden = false;
+    dialog.addEventListener("close", () => summary.focus());
+    details.after(dialog);
+    return dialog;
+  }
+
+  function askInDialog(details) {
+    const beside = details.nextElementSibling;
+    const dialog = beside instanceof HTMLDialogElement ? beside : makeDialog(details);
+    if (!dialog.open) dialog.showModal();
+    dialog.querySelector("[data-cancel]").focus();
   }
 
   // The rows picked for a bulk act: count them, show the acts beside them, keep "all" honest.
