@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from academy.catalogue.feature import FEATURE as CATALOGUE
-from academy.certificates.feature import FEATURE as CERTIFICATES
+from academy.certificates.feature.plug import FEATURE as CERTIFICATES
 from academy.classes.feature import FEATURE as CLASSES
 from academy.clockwork import runner
 from academy.clockwork.feature import FEATURE as CLOCKWORK

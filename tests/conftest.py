@@ -60,17 +60,28 @@ def postgresql_server() -> Iterator[str]:
     """
     with TemporaryDirectory(prefix="academy-postgresql-") as folder:
         server = get_server(Path(folder))
-        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        yield url.render_as_string(hide_password=False)
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        _let_it_forget(url)
+        yield url
         server.cleanup()
 
 
-def _make_database(server: str, name: str) -> str:
-    """Make an empty database with C collation on a server, in place of one of the same name, and give its URL."""
+def _let_it_forget(server: str) -> None:
+    """Have a server not wait for the disk: what it holds need not outlive this machine."""
+    admin = Database(server)
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.close()
+
+
+def make_database(server: str, name: str, *, template: str = "template0") -> str:
+    """Make a database with C collation on a server, in place of one of the same name, and give its URL."""
     admin = Database(server)
     with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C'"))
     admin.close()
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
@@ -78,7 +89,7 @@ def _make_database(server: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def postgresql_url(postgresql_server: str) -> str:
     """A database with the whole schema, emptied before every test."""
-    url = _make_database(postgresql_server, "academy")
+    url = make_database(postgresql_server, "academy")
     database = Database(url)
     Base.metadata.create_all(database.engine)
     database.close()
@@ -111,7 +122,7 @@ def bare(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterato
     chosen = Settings(env="test", var=tmp_path / "bare", sample=False)
     chosen.var.mkdir()
     if engine == "postgresql":
-        url = _make_database(request.getfixturevalue("postgresql_server"), "bare")
+        url = make_database(request.getfixturevalue("postgresql_server"), "bare")
         chosen = replace(chosen, database_url=url)
     database = bind(chosen)
     yield chosen

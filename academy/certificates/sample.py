@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 
-from academy.certificates import actions
-from academy.certificates.actions import Earned, PastBatch
+from academy.certificates.actions import deciding
+from academy.certificates.actions import past as past_batches
+from academy.certificates.actions.past import Earned, PastBatch
 from academy.classes.queries import sessions as classes
 from academy.classes.queries.sessions import ClassView
 from academy.classes.rules import ClassState
@@ -34,15 +35,16 @@ def fill(sample: Sample) -> None:
     random = Random(f"{sample.today:%Y-%m-%d} certificates")
     for start in range(0, len(closed), _AT_ONCE):
         past = [_past(sample, view, proposer, signer) for view in closed[start : start + _AT_ONCE]]
-        actions.number_many(
+        past_batches.number_many(
             sample.session,
             actor=sample.actor,
             past=past,
+            now=sample.now,
             new_code=lambda: "".join(random.choices(_CODE_SIGNS, k=10)),
         )
         sample.progress(start + len(past), len(closed), _MESSAGE)
     waiting = next(head.code for head in heads(sample.today) if head.role == "to sign")
-    actions.propose(sample.session, actor=proposer, code=waiting, now=sample.now - timedelta(hours=16))
+    deciding.propose(sample.session, actor=proposer, code=waiting, now=sample.now - timedelta(hours=16))
 
 
 def _admin(sample: Sample, account: str) -> Actor:

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from academy.clockwork import queries, runner
-from academy.clockwork.models import Job, JobState, Tick
+from academy.clockwork.models import RESTS, Job, JobState, Tick
 from academy.ground.access import Actor
 from academy.ground.db import after_commit, insert_once
 from academy.ground.text import N_
@@ -30,19 +30,30 @@ def enqueue(
 ) -> int:
     """Ask for a job in the transaction that needs it, and tell its id.
 
-    Asked again under the same key, it is the same job; one that failed is queued anew.
+    Asked again under the same key, it is the same job; one that failed, or rests, is queued anew.
     """
     insert_once(
         session, Job, kind=kind, unique_key=unique_key, arguments=json.loads(json.dumps(dict(arguments))),
         state=JobState.QUEUED, actor_id=actor.person_id, actor_name=actor.name, queued_at=now,
         done=0, total=0, message="", result="", attempts=0,
     )  # fmt: skip
-    job = queries.job_with_key(session, unique_key)
-    if job.state is JobState.FAILED:
-        job.state, job.finished_at, job.queued_at = JobState.QUEUED, None, now
+    job = queries.lock_job_with_key(session, unique_key)
+    if job.state is JobState.FAILED or job.rests:
+        job.state, job.finished_at, job.queued_at, job.message = JobState.QUEUED, None, now, ""
     job_id = job.id
     after_commit(session, lambda: runner.wake(job_id))
     return job_id
+
+
+def rest(session: Session, unique_key: str, *, result: str, now: datetime) -> None:
+    """Let a job that is running stop before its end; it goes on when it is asked for again.
+
+    The job says so itself, in the transaction in which it finds out that it should, and then returns.
+    """
+    job = queries.lock_job_with_key(session, unique_key)
+    job.state, job.result, job.finished_at, job.lease_until = JobState.DONE, result, now, None
+    job.message = RESTS
+    job.attempts += -job.attempts % _MOST_ATTEMPTS  # asked for again, it has all its tries
 
 
 def take(session: Session, job_id: int, *, now: datetime) -> Job | None:

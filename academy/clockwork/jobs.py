@@ -1,8 +1,9 @@
 """The worker: take a job up, run it, end it; and keep the clockwork going."""
 
+import multiprocessing
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 
@@ -18,6 +19,7 @@ from academy.ground.settings import Settings
 log = structlog.get_logger()
 _POLL_SECONDS = 2.0
 _TELL_SECONDS = 0.5
+_EVERY_JOB = 1_000_000
 _BEAT_SECONDS = actions.LEASE.total_seconds() / 3
 
 
@@ -135,6 +137,35 @@ class _Progress:
         with db.transaction() as session:
             actions.beat(session, self._job_id, attempt=self._attempt, done=done, total=total, message=message,
                          now=clock.now())  # fmt: skip
+
+
+def work_off(
+    settings: Settings, features: Sequence[Feature], *, processes: int = 2, report: Callable[[int, int], object]
+) -> None:
+    """Run all jobs that wait in processes of their own, tell how many are done, and return when none waits.
+
+    The caller's connections are closed first, since they do not survive a fork; it opens new ones by itself.
+    """
+    with db.reading() as session:
+        ids = queries.waiting_ids(session, now=clock.now(), limit=_EVERY_JOB)
+    db.bound().close()
+    fork = multiprocessing.get_context("fork")
+    shares = [ids[place::processes] for place in range(processes)]
+    children = [fork.Process(target=_work_off, args=(settings, features, share)) for share in shares]
+    for child in children:
+        child.start()
+    while any(child.is_alive() for child in children):
+        children[0].join(_TELL_SECONDS)
+        with db.reading() as session:
+            report(queries.count_finished(session, ids), len(ids))
+    report(len(ids), len(ids))
+
+
+def _work_off(settings: Settings, features: Sequence[Feature], ids: Sequence[int]) -> None:
+    db.bind(db.Database(settings.database))
+    worker = Worker(settings, features)
+    for job_id in ids:
+        worker.run(job_id)
 
 
 def serve(settings: Settings, features: Sequence[Feature], bell: runner.Bell, *, processes: int = 2) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from academy.ground.db import Base, PrimaryKey
+from academy.ground.text import N_
 
 
 class JobState(StrEnum):
@@ -17,6 +18,9 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+RESTS = N_("Paused. What is done is kept, and the rest waits until somebody lets it go on.")
 
 
 class Job(Base):
@@ -46,6 +50,11 @@ class Job(Base):
     started_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+    @property
+    def rests(self) -> bool:
+        """Tell whether it stopped before its end, and waits to be asked for again."""
+        return self.state is JobState.DONE and self.message == RESTS
 
 
 class Tick(Base):

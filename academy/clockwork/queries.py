@@ -22,6 +22,8 @@ class JobView:
     total: int
     message: str
     result: str
+    rests: bool = False
+    """It stopped before its end, and waits to be asked for again."""
 
 
 def lock_job(session: Session, job_id: int) -> Job | None:
@@ -30,9 +32,10 @@ def lock_job(session: Session, job_id: int) -> Job | None:
     return session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
 
 
-def job_with_key(session: Session, unique_key: str) -> Job:
-    """Find the job that holds a unique key."""
-    return session.execute(select(Job).where(Job.unique_key == unique_key)).scalar_one()
+def lock_job_with_key(session: Session, unique_key: str) -> Job:
+    """Lock the job that holds a unique key."""
+    statement = select(Job).where(Job.unique_key == unique_key).with_for_update()
+    return session.execute(statement.execution_options(populate_existing=True)).scalar_one()
 
 
 def waiting_ids(session: Session, *, now: datetime, limit: int = 100) -> Sequence[int]:
@@ -40,6 +43,13 @@ def waiting_ids(session: Session, *, now: datetime, limit: int = 100) -> Sequenc
     silent = and_(Job.state == JobState.RUNNING, Job.lease_until <= now)
     statement = select(Job.id).where(or_(Job.state == JobState.QUEUED, silent)).order_by(Job.id).limit(limit)
     return session.execute(statement).scalars().all()
+
+
+def count_finished(session: Session, ids: Sequence[int]) -> int:
+    """Count those of some jobs that need nobody any more, whether they ended well or not."""
+    wanted = set(ids)
+    finished = session.execute(select(Job.id).where(Job.finished_at.is_not(None))).scalars()
+    return sum(job_id in wanted for job_id in finished)
 
 
 def done_ids(session: Session, *, before: datetime, limit: int) -> Sequence[int]:
@@ -63,7 +73,7 @@ def job(session: Session, job_id: int, actor: Actor) -> JobView | None:
         return None
     return JobView(
         id=row.id, kind=row.kind, state=row.state, done=row.done, total=row.total,
-        message=row.message, result=row.result,
+        message=row.message, result=row.result, rests=row.rests,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class Capability(StrEnum):
     """One deed that a view may ask for, named `feature:deed`."""
 
     ACCOUNT_KEEP = "account:keep"
+    CERTIFICATE_CHECK = "certificate:check"
     CERTIFICATE_HOLD = "certificate:hold"
     CERTIFICATE_PROPOSE = "certificate:propose"
     CERTIFICATE_SIGN = "certificate:sign"
@@ -40,7 +41,7 @@ class Capability(StrEnum):
     PERSON_REVEAL = "person:reveal"
 
 
-_EVERYBODY = {Capability.ACCOUNT_KEEP, Capability.JOB_SEE}
+_EVERYBODY = {Capability.ACCOUNT_KEEP, Capability.CERTIFICATE_CHECK, Capability.JOB_SEE}
 
 GRANTS: dict[Role, frozenset[Capability]] = {
     Role.TRAINEE: frozenset(

@@ -36,6 +36,8 @@ class Settings:
     smtp_url: str = ""
     """`smtp://host:port` or `smtps://user:password@host`; empty: files in `var/outbox/`."""
     mail_from: str = "academy@localhost"
+    office_phone: str = ""
+    """Shown where somebody had better call the office, as on pages that know nothing of a certificate."""
     base_url: str = "http://127.0.0.1:5000"
     """Where the public reaches the academy; printed in QR codes."""
     secret_key: str = ""
@@ -44,6 +46,14 @@ class Settings:
     """64 hex digits, encrypts ID numbers and phones; empty: made at first start (refused in production)."""
     blind_index_key: str = ""
     """64 hex digits, keys the indexes of encrypted values; empty: made at first start (refused in production)."""
+    signing_algorithm: str = "p256"
+    """`p256` or `rsa2048`: the kind of the keys that `academy keys init` and `rotate` make."""
+    signing_pkcs12: str = ""
+    """A file with a licensed authority's key and certificates; empty: the academy's own in `var/keys/signing/`."""
+    signing_password: str = ""
+    """Opens that file."""
+    timestamp_url: str = ""
+    """An RFC 3161 server that stamps every signature; each file then waits for it. Empty: no timestamps."""
     trusted_proxies: int = 0
     """How many proxies in front may tell the visitor's address and protocol."""
     host: str = "127.0.0.1"
@@ -128,6 +138,8 @@ def _bad_values(settings: Settings) -> list[str]:
         text = getattr(settings, name)
         if text and not _HEX_KEY.fullmatch(text):
             problems.append(f"ACADEMY_{name.upper()} is not 64 hex digits: set it to {secrets.token_hex(32)}")
+    if settings.signing_algorithm not in {"p256", "rsa2048"}:
+        problems.append(f"ACADEMY_SIGNING_ALGORITHM={settings.signing_algorithm!r}: set it to p256 or rsa2048.")
     if len([name for name in keys if getattr(settings, name)]) == 1:
         problems.append("ACADEMY_PERSONAL_DATA_KEY and ACADEMY_BLIND_INDEX_KEY go together: set both, or neither.")
     if settings.secret_key and len(settings.secret_key) < _SHORTEST_SECRET:

@@ -1,10 +1,11 @@
 """Tables as files: cells are text, numbers or days, so that nothing somebody typed becomes a formula."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO, StringIO
+from typing import Any
 
 from academy.ground.lazy import LazyModule
 
@@ -13,6 +14,7 @@ xlsxwriter = LazyModule("xlsxwriter")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 _LONGEST_CELL = 32767  # the format's own limit
+_LATIN = 0x2E80  # before it lie letters, which are half as wide as Chinese characters
 _NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _BEGINS_A_FORMULA = tuple("=+-@＝＋－\uff20\t\r\n")  # of both widths
 _OPTIONS = {
@@ -61,6 +63,81 @@ def workbook(table: Table) -> bytes:
     sheet.autofilter(0, 0, number, len(table.heads) - 1)
     book.close()
     return target.getvalue()
+
+
+def blank_workbook(table: Table) -> bytes:
+    """Write a sheet to be filled in: columns of text, so that Excel rounds no long number; the rows are notes."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, _OPTIONS)
+    sheet = book.add_worksheet(table.title.translate(_NOT_IN_A_TITLE)[:31])
+    bold, plain = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
+    for column, (label, width) in enumerate(table.heads):
+        sheet.set_column(column, column, width, plain)
+        sheet.write_string(0, column, label, bold)
+        notes = [row[column] for row in table.rows if row[column]]
+        if notes:
+            sheet.write_comment(0, column, "\n".join(str(note) for note in notes))
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return target.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What is put beside the rows of somebody's own list: a head, and for rows by place a colour and words."""
+
+    head_row: int
+    head: str
+    of_rows: Mapping[int, tuple[str, str]]
+
+
+# ARGB without the A; each differs from the others in black and white too, and none is told by its colour alone
+_FILLS = {"ok": "#D9F2E3", "late": "#FFF0CC", "no": "#F8D7D4", "note": "#DCE8F7", "plain": "#E8E8E8"}
+_WIDEST = 60
+
+
+def marked_workbook(name: str, rows: Sequence[Sequence[Cell]], marks: Marks) -> bytes:
+    """Write a list anew under its sheet's name, row for row and column for column, with colours and words."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, _OPTIONS)
+    sheet = book.add_worksheet(name.translate(_NOT_IN_A_TITLE)[:31].strip("' ") or None)
+    formats = {kind: book.add_format({"bg_color": fill, "border": 1}) for kind, fill in _FILLS.items()}
+    days = {
+        kind: book.add_format({"bg_color": fill, "border": 1, "num_format": "yyyy-mm-dd"})
+        for kind, fill in _FILLS.items()
+    }
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    columns = max(map(len, rows), default=0)
+    for place, row in enumerate(rows):
+        kind, words = marks.of_rows.get(place, ("", ""))
+        for column, value in enumerate(row):
+            dated = days.get(kind, day) if isinstance(value, date) else formats.get(kind)
+            _write(sheet, (place, column), value, dated)
+        if words or place == marks.head_row:
+            sheet.write_string(place, columns, words or marks.head, formats.get(kind, bold))
+    for column in range(columns):
+        longest = max((_wide(row[column]) for row in rows if column < len(row)), default=8)
+        sheet.set_column(column, column, min(max(longest + 2, 8), _WIDEST))
+    sheet.set_column(columns, columns, _WIDEST)
+    book.close()
+    return target.getvalue()
+
+
+def _write(sheet: Any, place: tuple[int, int], value: Cell, look: Any) -> None:  # noqa: ANN401 - XlsxWriter's own
+    """Write a cell as what it is; nothing that somebody typed becomes a formula."""
+    if isinstance(value, bool):
+        sheet.write_boolean(*place, value, look)
+    elif isinstance(value, str):
+        sheet.write_string(*place, value[:_LONGEST_CELL], look)
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, value, look)
+    else:
+        sheet.write_number(*place, value, look)
+
+
+def _wide(value: Cell) -> int:
+    """Count the width of a cell, a Chinese character as two."""
+    return sum(2 if ord(character) > _LATIN else 1 for character in str(value))
 
 
 def comma_separated(table: Table) -> bytes:

@@ -6,11 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from babel.support import NullTranslations, Translations
-from pypinyin import Style, pinyin
+
+from academy.ground.lazy import LazyModule
 
 LOCALES = ("zh_CN", "en")
 DEFAULT_LOCALE = "zh_CN"
 _TRANSLATIONS = Path(__file__).parent.parent / "translations"
+
+pypinyin = LazyModule("pypinyin")  # 57 MB of readings, which a process that only draws or reads does without
 
 # Characters read otherwise as a surname than elsewhere; pypinyin gives the common reading.
 _SURNAME_READINGS = {
@@ -60,7 +63,7 @@ def has_a_character(text: str) -> bool:
 
 @cache
 def _syllable(character: str) -> str:
-    return str(pinyin(character, style=Style.NORMAL)[0][0])
+    return str(pypinyin.pinyin(character, style=pypinyin.Style.NORMAL)[0][0])
 
 
 def name_pinyin(name: str) -> str:
@@ -86,7 +89,7 @@ def readings(characters: str) -> tuple[tuple[str, ...], ...]:
     named = (_SURNAME_READINGS.get(characters[0], alone[0]), *alone[1:])
     if compound := _COMPOUND_SURNAMES.get(characters[:2]):
         named = (*compound.split(), *alone[2:])
-    in_words = tuple(str(each[0]) for each in pinyin(characters, style=Style.NORMAL))
+    in_words = tuple(str(each[0]) for each in pypinyin.pinyin(characters, style=pypinyin.Style.NORMAL))
     spelled = (named, alone, in_words if len(in_words) == len(characters) else alone)
     return tuple(dict.fromkeys(spelled))
 

@@ -59,4 +59,4 @@ class Completion(Base):
     class_session_id: Mapped[int] = mapped_column(ForeignKey("class_session.id"))
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
     tenths: Mapped[int]
-    completed_on: Mapped[date]
+    completed_on: Mapped[date] = mapped_column(index=True)

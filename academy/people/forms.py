@@ -244,3 +244,22 @@ class ReasonForm(AcademyForm):
         """Check that the reason can be read."""
         if not has_a_character(field.data or ""):
             raise ValidationError(say(REASON_EMPTY))
+
+
+class NameForm(ReasonForm):
+    """Correct somebody's name, and say why."""
+
+    name = StringField(
+        _l("Name as on the ID card"),
+        validators=[DataRequired(_l("Please enter the name.")), Length(max=60)],
+        filters=[lambda value: clean_name(value) if value else value],
+    )
+    reason = TextAreaField(
+        _l("Why the name is corrected"),
+        validators=[DataRequired(_l("Please give the reason; it goes into the journal.")), Length(max=200)],
+    )
+
+    def validate_name(self, field: StringField) -> None:
+        """Check that the name can be read."""
+        if not has_a_character(field.data or ""):
+            raise ValidationError(say(NAME_EMPTY))

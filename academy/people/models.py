@@ -156,6 +156,7 @@ class RoleGrant(Base):
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_it_starts"),
         CheckConstraint("(role = 'liaison') = (unit_id IS NOT NULL)", name="liaison_has_a_unit"),
+        Index("ix_role_grant_role_person_id", "role", "person_id"),
     )
 
     id: Mapped[PrimaryKey]

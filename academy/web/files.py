@@ -1,6 +1,7 @@
 """Files that are made for one reader."""
 
 import re
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import PurePath
 from urllib.parse import quote
@@ -16,6 +17,15 @@ _WRITERS = {"xlsx": (workbook, XLSX), "csv": (comma_separated, CSV)}
 def private_file(data: bytes, name: str, *, kind: str, inline: bool = False) -> Response:
     """Send a private file under its name; nobody on the way keeps it."""
     answer = send_file(BytesIO(data), mimetype=kind, etag=False, conditional=False, max_age=0)
+    return _private(answer, name, inline=inline)
+
+
+def private_stream(parts: Iterable[bytes], name: str, *, kind: str) -> Response:
+    """Send a private file while it is being made; should its making break, so does the download."""
+    return _private(Response(parts, mimetype=kind), name, inline=False)
+
+
+def _private(answer: Response, name: str, *, inline: bool) -> Response:
     answer.headers["Content-Disposition"] = _disposition("inline" if inline else "attachment", name)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers.pop("Expires", None)

@@ -52,13 +52,13 @@ def upgrade() -> None:
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index("ix_notice_state_published_at", ["state", "published_at"], unique=False)
 
-    with op.batch_alter_table("person", schema=None) as batch_op:
+    with op.batch_alter_table("person", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("large_type", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
     """Take the schema back."""
-    with op.batch_alter_table("person", schema=None) as batch_op:
+    with op.batch_alter_table("person", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_column("large_type")
 
     with op.batch_alter_table("notice", schema=None) as batch_op:

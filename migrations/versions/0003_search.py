@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from academy.certificates.rules import printed
+from academy.certificates.rules.numbers import printed
 from academy.ground.search import tokens
 
 revision = "0003"

@@ -114,14 +114,14 @@ def _job(walk: Walk) -> Shot:
     page = walk.page
     said(page.locator("dialog"), "确认签发").click()
     page.wait_for_url("**/jobs/*")
-    return Shot(whole(page))
+    expect(page.locator("[data-job] .tag")).to_have_text("已完成", timeout=_JOB_MS)
+    return Shot(whole(page), said(page.locator("[data-job]"), "查看结果"))
 
 
 def _issued(walk: Walk) -> Shot:
     page = walk.page
-    expect(page.locator("[data-job] .tag")).to_have_text("已完成", timeout=_JOB_MS)
-    page.locator('[data-job] a[href*="/batches/"]').click()
-    return Shot(press=said(page.locator("main"), "打包下载"))
+    said(page.locator("[data-job]"), "查看结果").click()
+    return Shot(press=said(page.locator("main"), "下载 ZIP"))
 
 
 JOURNEYS = (

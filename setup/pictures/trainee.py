@@ -107,20 +107,11 @@ def _certificates(walk: Walk) -> Shot:
     page = walk.page
     page.locator(".tabs-bar").get_by_text("证书").click()
     page.wait_for_url("**/me/certificates")
-    return Shot(press=said(page, "领取文件"))
-
-
-def _make(walk: Walk) -> Shot:
-    page = walk.page
-    said(page, "领取文件").click()
-    return Shot(press=said(page, "生成文件"))
+    return Shot(press=said(page, "查看证书"))
 
 
 def _show(walk: Walk) -> Shot:
     page = walk.page
-    said(page, "生成文件").click()
-    said(page, "查看结果").click()
-    page.goto("/me/certificates")
     said(page, "查看证书").click()
     page.locator("main figure img").evaluate("(picture) => picture.decode()")
     return Shot()
@@ -182,7 +173,6 @@ JOURNEYS = (
         ("trainee-timetable", _timetable),
         ("trainee-hours", _hours),
         ("trainee-certificates", _certificates),
-        ("trainee-make", _make),
         ("trainee-show", _show),
         ("trainee-account", _account),
     )),

@@ -1,31 +1,47 @@
 """The academy as people meet it: the sample at full size, served with its worker, in a real Chromium."""
 
+import fcntl
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.served import DESK, PHONE, Academy, fill, launched, served
-from tests.browser.walking import Shelf
+from tests.browser.certifying import Sit
+from tests.browser.served import DESK, PHONE, Academy, ask_for_code, fill, launched, served
+from tests.browser.walking import Shelf, Walk, reading
 
+# `./run test` walks in several processes: each keeps here what it met, and test_walked.py then judges all of it.
+KEPT = os.environ.get("ACADEMY_KEEP_WALKS")
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
 _counted: Counter[str] = Counter()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all journeys."""
+    """Mark all journeys; those of a file follow one another, but of the walks each process may take any."""
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker(pytest.mark.browser)
+            if item.path.name != "test_crawl.py":
+                item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample academy, filled once; whoever changes what others need serves a copy."""
-    var = tmp_path_factory.mktemp("sample") / "var"
-    fill(var)
+    """The sample academy, filled once for all processes; whoever changes what others need serves a copy."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if _PROCESS else own
+    var, half = shared / "sample", shared / "sample-half-filled"
+    with (shared / "sample.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not var.exists():
+            shutil.rmtree(half, ignore_errors=True)  # of a process that failed
+            fill(half)
+            half.rename(var)
     return var
 
 
@@ -46,15 +62,30 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """Where all journeys keep the pages that they were shown."""
-    return Shelf(tmp_path_factory.mktemp("pages"))
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """Where the journeys of this process keep the pages that they were shown."""
+    folder = Path(KEPT) / (_PROCESS or "alone") if KEPT else tmp_path_factory.mktemp("pages")
+    folder.mkdir(parents=True, exist_ok=True)
+    shelf = Shelf(folder, counts=_counted)
+    yield shelf
+    shelf.note()
 
 
 @pytest.fixture(scope="session")
-def counts() -> Counter[str]:
+def walked(request: pytest.FixtureRequest) -> Shelf:
+    """All that was met: by every process of the run before, or by this process so far."""
+    if not KEPT:
+        shelf: Shelf = request.getfixturevalue("shelf")
+        return shelf
+    every = Shelf(Path(KEPT), counts=_counted)
+    every.take_in()
+    return every
+
+
+@pytest.fixture(scope="session")
+def counts(shelf: Shelf) -> Counter[str]:
     """What was looked at, for the summary."""
-    return _counted
+    return shelf.counts
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -79,6 +110,35 @@ def desk(chromium: Browser, academy: Academy) -> Iterator[Page]:
 def plain(chromium: Browser, academy: Academy) -> Iterator[Page]:
     """A phone whose browser runs no script."""
     yield from _page(chromium.new_context(viewport=PHONE, java_script_enabled=False, base_url=academy.url))
+
+
+@pytest.fixture(scope="module")
+def here(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Academy]:
+    """An academy of one file's own, for journeys that change what others need."""
+    var = tmp_path_factory.mktemp("here") / "var"
+    shutil.copytree(filled, var)
+    with served(var) as academy:
+        yield academy
+
+
+@pytest.fixture
+def sit(chromium: Browser, here: Academy, shelf: Shelf, counts: Counter[str]) -> Sit:
+    """Let somebody sit down, at a desk unless on a phone; whatever was wrong with a page fails the test."""
+
+    @contextmanager
+    def sitting(who: str, *, phone: str = "", small: bool = False) -> Iterator[Walk]:
+        viewport = PHONE if phone or small else DESK
+        with reading(chromium, here, "visitor" if phone else who, viewport=viewport) as page:
+            if phone:
+                page.fill("input[name=code]", ask_for_code(page, phone))
+                page.click('form[action="/login/code"] button')
+                page.wait_for_url("**/me/")
+            walk = Walk(page, who, "zh_CN", shelf)
+            yield walk
+        counts.update(walk.counts)
+        assert not walk.faults, "\n".join(walk.faults)
+
+    return sitting
 
 
 def _page(context: BrowserContext) -> Iterator[Page]:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from academy.certificates.models import Certificate
+from academy.certificates.models.register import Certificate
 from academy.classes.models import ClassGroup, ClassSession
 from academy.classes.rules import ClassState
 from academy.people.models import Account, Person

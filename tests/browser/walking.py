@@ -1,5 +1,6 @@
 """A walk along every link that somebody can come to, and on into every form sent without its answers."""
 
+import json
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from tests.browser.served import DESK, Academy, sign_in
 MOST = 90
 OF_ONE_KIND = 2
 NARROW = 360
+_TOLD = "met.json"
 _SEND_EMPTY = """(at) => {
     const form = document.forms[at];
     for (const field of form.elements) {
@@ -55,19 +57,33 @@ def kind_of(path: str, method: str = "GET") -> str:
 
 @dataclass
 class Shelf:
-    """A folder of pages as they were served, for those who judge markup."""
+    """What one process has met: a folder of pages as they were served, which kinds they are, and all counts."""
 
     folder: Path
-    counts: Counter[str] = field(default_factory=Counter)
     roles: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
+    counts: Counter[str] = field(default_factory=Counter)
+    names: Counter[str] = field(default_factory=Counter)
 
     def keep(self, name: str, answer: Response | None) -> None:
         """Put a page away under a name that leads back to it."""
         if answer is not None and answer.headers.get("content-type", "").startswith("text/html"):
             plain = re.sub(r"[^\w-]+", "_", name).strip("_")
-            self.counts[plain] += 1
-            (self.folder / f"{plain}.{self.counts[plain]}.html").write_bytes(answer.body())
+            self.names[plain] += 1
+            (self.folder / f"{plain}.{self.names[plain]}.html").write_bytes(answer.body())
+
+    def note(self) -> None:
+        """Leave what was met beside the pages, for the process that judges all of it."""
+        told = {"roles": sorted(self.roles), "kinds": sorted(self.kinds), "counts": self.counts}
+        (self.folder / _TOLD).write_text(json.dumps(told), encoding="utf-8")
+
+    def take_in(self) -> None:
+        """Take together what processes met, each of which kept a folder of its own in this one."""
+        for path in self.folder.glob(f"*/{_TOLD}"):
+            told = json.loads(path.read_text(encoding="utf-8"))
+            self.roles.update(told["roles"])
+            self.kinds.update(told["kinds"])
+            self.counts.update(told["counts"])
 
 
 @dataclass

@@ -7,16 +7,20 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from academy.certificates import actions, rules
-from academy.certificates.actions import Earned, PastBatch
-from academy.certificates.models import Certificate, CertificateBatch
+from academy.certificates.actions import deciding, making
+from academy.certificates.actions import past as past_batches
+from academy.certificates.actions.past import Earned, PastBatch
+from academy.certificates.models.batches import CertificateBatch
+from academy.certificates.models.register import Certificate
 from academy.certificates.queries import batches, proofs, register
-from academy.certificates.rules import BatchState, CertificateState
+from academy.certificates.rules import proposing
+from academy.certificates.rules.states import BatchState, CertificateState
 from academy.classes.rules import ClassState
 from academy.clockwork import queries as clockwork
 from academy.ground import db
 from academy.ground.access import Actor, operator
 from academy.ground.errors import NotFound, Refused
+from academy.ground.storage import Place
 from academy.people.models import Person
 from tests import make
 from tests.certificates.concluded import Concluded, concluded
@@ -28,12 +32,12 @@ pytestmark = pytest.mark.usefixtures("database")
 
 def propose(of: Concluded) -> int:
     with db.transaction() as session:
-        return actions.propose(session, actor=of.admin, code=of.code, now=make.NOW)
+        return deciding.propose(session, actor=of.admin, code=of.code, now=make.NOW)
 
 
 def sign(of: Concluded, batch_id: int, *, by: Actor | None = None, now: datetime = make.NOW) -> int:
     with db.transaction() as session:
-        return actions.sign(session, actor=by or of.admin2, batch_id=batch_id, now=now)
+        return deciding.sign(session, actor=by or of.admin2, batch_id=batch_id, now=now)
 
 
 def numbers(batch_id: int) -> dict[str, str | None]:
@@ -52,8 +56,8 @@ def test_a_proposal_freezes_everybody_with_all_reasons() -> None:
         entries = {entry.name: entry for entry in batches.entries(session, batch_id)}
         line = batches.batch(session, batch_id)
     assert [name for name, entry in entries.items() if entry.eligible] == ["李㛃", "欧阳娜娜", "张𬭎"]
-    assert entries["陈堃"].reasons == (rules.HOURS_SHORT.about(done="34", required="36"),)
-    assert entries["王?"].reasons == (rules.UNPRINTABLE.about(characters="?"),)
+    assert entries["陈堃"].reasons == (proposing.HOURS_SHORT.about(done="34", required="36"),)
+    assert entries["王?"].reasons == (proposing.UNPRINTABLE.about(characters="?"),)
     assert (line.state, line.people, line.numbered) == (BatchState.PROPOSED, 3, 0)
 
 
@@ -71,7 +75,7 @@ def test_a_signature_numbers_everybody_in_the_order_of_names() -> None:
     assert waiting[0].facts["tenths"] == 400
     assert "reasons" not in waiting[0].facts
     assert job is not None
-    assert job.kind == actions.ISSUE_JOB
+    assert job.kind == making.ISSUE_JOB
 
 
 def test_the_next_batch_goes_on_where_the_last_ended_and_a_new_year_begins_at_one() -> None:
@@ -126,7 +130,7 @@ def test_one_open_batch_a_class_and_one_certificate_a_person() -> None:
         propose(of)
     assert codes_of(error) == ["open_batch"]
     with db.transaction() as session:
-        actions.withdraw(session, actor=of.admin, batch_id=batch_id, now=make.NOW)
+        deciding.withdraw(session, actor=of.admin, batch_id=batch_id, now=make.NOW)
     again = propose(of)
     sign(of, again)
     with db.transaction() as session:
@@ -136,7 +140,7 @@ def test_one_open_batch_a_class_and_one_certificate_a_person() -> None:
         propose(of)
     assert codes_of(error) == ["nobody"]
     with pytest.raises(Refused) as error, db.transaction() as session:
-        actions.withdraw(session, actor=of.admin, batch_id=again, now=make.NOW)
+        deciding.withdraw(session, actor=of.admin, batch_id=again, now=make.NOW)
     assert codes_of(error) == ["not_waiting"]
 
 
@@ -154,12 +158,13 @@ def test_a_hash_is_noted_once_and_never_changed() -> None:
     sign(of, batch_id)
     with db.reading() as session:
         one = register.to_make(session, batch_id)[0]
-    for digest in ("a" * 64, "b" * 64):
+    first = Place(sha256="a" * 64, shared="c" * 64, pack="d" * 64, offset=7, length=9)
+    for place, noted in ((first, 1), (Place(sha256="b" * 64, shared=None, pack="b" * 64), 0)):
         with db.transaction() as session:
-            actions.note_made(session, actor=of.admin, made={one.id: digest}, now=make.NOW)
+            assert making.note_made(session, actor=of.admin, made={one.id: place}, now=make.NOW) == noted
     with db.reading() as session:
         found = register.held(session, one.number, of.admin)
-    assert (found.sha256, found.state) == ("a" * 64, CertificateState.ISSUED)
+    assert (found.place, found.state) == (first, CertificateState.ISSUED)
 
 
 def test_the_database_refuses_an_issued_certificate_without_a_file() -> None:
@@ -169,7 +174,7 @@ def test_the_database_refuses_an_issued_certificate_without_a_file() -> None:
     with db.reading() as session:
         one = register.to_make(session, batch_id)[0]
     with pytest.raises(IntegrityError, match="issued_has"), db.transaction() as session:
-        register.lock_certificate(session, one.id).state = CertificateState.ISSUED
+        register.lock_certificate(session, one.number).state = CertificateState.ISSUED
 
 
 def test_another_persons_certificate_is_not_found() -> None:
@@ -200,7 +205,9 @@ def test_past_batches_are_numbered_in_the_order_they_were_signed(session: Sessio
     older, newer = concluded({"丙": 400, "丁": 400}), concluded({"甲": 400})
     given = count(1)
     both = [past(newer, datetime(2020, 6, 1, tzinfo=UTC)), past(older, datetime(2020, 5, 1, tzinfo=UTC))]
-    total = actions.number_many(session, actor=operator(), past=both, new_code=lambda: f"CODE{next(given):06d}")
+    total = past_batches.number_many(
+        session, actor=operator(), past=both, now=make.NOW, new_code=lambda: f"CODE{next(given):06d}"
+    )
     assert total == 3
     rows = [session.get(Certificate, key) for key in (1, 2, 3)]
     assert [(row.number, row.facts["name"], row.code) for row in rows if row] == [

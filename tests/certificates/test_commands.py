@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from academy.certificates.feature import FEATURE
+from academy.certificates.feature.plug import FEATURE
 from academy.certificates.queries import batches, register
 from academy.ground import db
 from academy.ground.access import operator
@@ -48,12 +48,13 @@ def test_a_class_is_certified_in_one_go_and_its_files_verified(
     with db.reading() as session:
         held = register.held(session, "2026-J-000001", operator())
     file = tmp_path / "certificate.pdf"
-    file.write_bytes(bound().get(held.sha256 or "", "pdf"))
+    assert held.place
+    file.write_bytes(bound().read(held.place, "pdf"))
     assert held.printed in run(settings, "verify", str(file)).output
     file.write_bytes(file.read_bytes() + b"\n")
     altered = run(settings, "verify", str(file))
     assert altered.exit_code == 1
-    assert "no file with SHA-256" in altered.output
+    assert "Something was appended after the end of the issued file." in altered.output
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """Break a row by hand, and the audit names it."""
 
-import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from academy.certificates import actions, jobs
-from academy.certificates.feature import FEATURE
+from academy.certificates.actions import deciding
+from academy.certificates.feature.plug import FEATURE
 from academy.certificates.queries import register
 from academy.ground import db
 from academy.ground.db import Database
@@ -28,15 +28,14 @@ def broken() -> dict[str, tuple[str, ...]]:
 
 
 @pytest.fixture
-def issued(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def issued(database: Database, settings: Settings) -> Callable[[str], None]:
     """Two batches with their files, and a way to break them by hand."""
-    monkeypatch.setattr(jobs, "make", lambda facts: json.dumps(facts).encode())  # any bytes will do, and quickly
     for hours in ({"王伟": 400, "李四": 400}, {"陈堃": 400}):
         of = concluded(hours)
         with db.transaction() as session:
-            batch_id = actions.propose(session, actor=of.admin, code=of.code, now=make.NOW)
+            batch_id = deciding.propose(session, actor=of.admin, code=of.code, now=make.NOW)
         with db.transaction() as session:
-            job_id = actions.sign(session, actor=of.admin2, batch_id=batch_id, now=make.NOW)
+            job_id = deciding.sign(session, actor=of.admin2, batch_id=batch_id, now=make.NOW)
         worker(settings).run(job_id)
 
     def by_hand(statement: str) -> None:
@@ -80,13 +79,31 @@ def test_a_broken_row_is_named(statement: str, named: str, issued: Callable[[str
 @pytest.mark.parametrize("change", [{"name": "王五"}, {"tenths": 800}, {"programme": "另一个方案"}])
 def test_a_fact_that_was_not_signed_is_named(change: dict[str, object]) -> None:
     with db.transaction() as session:
-        certificate = register.lock_certificate(session, 2)
+        certificate = register.lock_certificate(session, "2026-J-000002")
         certificate.facts = {**certificate.facts, **change}
     assert broken() == {"certificates that say other than what was signed": ("certificate 2026-J-000002",)}
 
 
-def test_an_altered_file_is_named(issued: Callable[[str], None], settings: Settings) -> None:
-    for file in (settings.var / "files" / "pdf").rglob("*.pdf"):
-        file.write_bytes(file.read_bytes() + b"%")
+def alter(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1] + b"%")
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+@pytest.mark.usefixtures("issued")
+@pytest.mark.parametrize(
+    ("deed", "part", "numbers"),
+    [
+        (alter, "shared", (1, 2, 3)), (cut, "shared", (1, 2, 3)), (Path.unlink, "shared", (1, 2, 3)),
+        (alter, "pack", (2, 3)), (cut, "pack", (2, 3)), (Path.unlink, "pack", (1, 2, 3)),
+    ],
+)  # fmt: skip
+def test_a_file_of_which_a_part_is_altered_or_gone_is_named(
+    deed: Callable[[Path], None], part: str, numbers: tuple[int, ...], settings: Settings
+) -> None:
+    for file in list((settings.var / "files" / part).rglob(f"*.{part}")):
+        deed(file)
     (examples,) = broken().values()
-    assert examples == ("certificate 2026-J-000001", "certificate 2026-J-000002", "certificate 2026-J-000003")
+    assert examples == tuple(f"certificate 2026-J-{number:06d}" for number in numbers)

@@ -2,20 +2,20 @@
 
 import multiprocessing
 import os
-import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
 import pypdfium2
 import pytest
 
-from academy.certificates import actions, jobs
+from academy.certificates import jobs
+from academy.certificates.actions import deciding, making
 from academy.certificates.queries import batches, proofs, register
-from academy.certificates.rules import BatchState, CertificateState, Series
+from academy.certificates.rules.states import BatchState, CertificateState, Series
 from academy.clockwork import actions as clockwork_actions
 from academy.clockwork import queries as clockwork
 from academy.clockwork.models import JobState
+from academy.documents.actions import filling
 from academy.ground import db, storage
 from academy.ground.access import operator
 from academy.ground.db import Database
@@ -32,9 +32,9 @@ NAMES = {"欧阳娜娜": 380, "张𬭎": 360, "阿卜杜热西提·买买提艾�
 def signed(hours: dict[str, int] | None = None) -> tuple[Concluded, int, int]:
     of = concluded(hours or NAMES)
     with db.transaction() as session:
-        batch_id = actions.propose(session, actor=of.admin, code=of.code, now=make.NOW)
+        batch_id = deciding.propose(session, actor=of.admin, code=of.code, now=make.NOW)
     with db.transaction() as session:
-        job_id = actions.sign(session, actor=of.admin2, batch_id=batch_id, now=make.NOW)
+        job_id = deciding.sign(session, actor=of.admin2, batch_id=batch_id, now=make.NOW)
     return of, batch_id, job_id
 
 
@@ -50,7 +50,8 @@ def hashes(batch_id: int) -> list[str | None]:
     admin = operator()
     with db.reading() as session:
         numbers = [entry.number for entry in batches.entries(session, batch_id) if entry.number]
-        return [register.held(session, number, admin).sha256 for number in numbers]
+        places = [register.held(session, number, admin).place for number in numbers]
+    return [place.sha256 if place else None for place in places]
 
 
 def job_of(job_id: int) -> clockwork.JobView:
@@ -72,7 +73,8 @@ def test_a_signed_batch_gets_all_its_files(settings: Settings) -> None:
         held = register.held(session, number or "", of.admin)
     assert (line.state, line.made) == (BatchState.ISSUED, 3)
     assert held.state is CertificateState.ISSUED
-    data = storage.bound().get(held.sha256 or "", "pdf")
+    assert held.place
+    data = storage.bound().read(held.place, "pdf")
     said = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_bounded()
     assert held.name in said
     assert held.printed in said
@@ -90,9 +92,9 @@ def test_killed_at_any_moment_it_is_taken_up_again(
     _of, batch_id, _job_id = signed()
     monkeypatch.setattr(jobs, "_AT_ONCE", 1)
     place, name, calls = {
-        "before a file is made": (jobs, "make", 2),
-        "after it is kept": (actions, "note_made", 2),
-        "before the batch is closed": (actions, "finish", 1),
+        "before a file is made": (filling, "fill", 2),
+        "after it is kept": (making, "note_made", 2),
+        "before the batch is closed": (making, "finish", 1),
     }[moment]
     real: Callable[..., Any] = getattr(place, name)
     left = [calls]
@@ -124,15 +126,15 @@ def die_at_the_second(settings: Settings, batch_id: int) -> None:
     """Make one file, then die as a killed process does: in a process of its own."""
     db.bind(Database(settings.database))
     storage.bind(settings.storage)
-    real, made = jobs.make, list[int]()
+    real, made = filling.fill, list[int]()
 
-    def once(facts: Any) -> bytes:
+    def once(*args: Any, **kwargs: Any) -> filling.Filled:
         if made:
             os._exit(9)
         made.append(1)
-        return real(facts)
+        return real(*args, **kwargs)
 
-    jobs.make, jobs._AT_ONCE = once, 1
+    filling.fill, jobs._AT_ONCE = once, 1
     jobs.issue(work(settings, batch_id=batch_id))
 
 
@@ -150,14 +152,14 @@ def test_a_process_that_dies_leaves_nothing_half_done(settings: Settings) -> Non
 
 def test_files_are_made_outside_any_transaction(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     _of, batch_id, job_id = signed({"王伟": 400})
-    real = jobs.make
+    real = filling.fill
 
-    def asks_for_a_turn(facts: Any) -> bytes:
+    def asks_for_a_turn(*args: Any, **kwargs: Any) -> filling.Filled:
         with db.transaction() as session:  # on SQLite this would wait for ever inside another one
             register.lock_counter(session, Series.COMPLETION, 2026)
-        return real(facts)
+        return real(*args, **kwargs)
 
-    monkeypatch.setattr(jobs, "make", asks_for_a_turn)
+    monkeypatch.setattr(filling, "fill", asks_for_a_turn)
     worker(settings).run(job_id)
     assert None not in hashes(batch_id)
 
@@ -168,14 +170,14 @@ def test_one_certificate_is_made_when_its_holder_asks(settings: Settings) -> Non
         number = batches.entries(session, batch_id)[0].number or ""
     holder = of.people[next(name for name in of.people if name.startswith("阿"))]
     with db.transaction() as session:
-        job_id = actions.ask_to_make(session, actor=holder, number=number, now=make.NOW)
+        job_id = making.ask_to_make(session, actor=holder, number=number, now=make.NOW)
     with db.transaction() as session:
-        assert actions.ask_to_make(session, actor=holder, number=number, now=make.NOW) == job_id
+        assert making.ask_to_make(session, actor=holder, number=number, now=make.NOW) == job_id
     worker(settings).run(job_id)
     assert job_of(job_id).result == f"/me/certificates/{number}"
     assert sum(digest is not None for digest in hashes(batch_id)) == 1
     with pytest.raises(Refused, match="already_made"), db.transaction() as session:
-        actions.ask_to_make(session, actor=holder, number=number, now=make.NOW)
+        making.ask_to_make(session, actor=holder, number=number, now=make.NOW)
 
 
 def test_the_last_file_closes_a_batch_that_has_no_job(settings: Settings) -> None:
@@ -196,34 +198,11 @@ def test_a_failed_job_is_started_again_by_hand(settings: Settings) -> None:
                 session, job_id, attempt=job.attempts, problem="the disk was full", now=make.NOW
             )
     with db.reading() as session:
-        assert list(proofs.left_lying(session, kind=actions.ISSUE_JOB)) == [f"certificate_batch {batch_id}"]
+        assert list(proofs.left_lying(session, kind=making.ISSUE_JOB)) == [f"certificate_batch {batch_id}"]
     with db.transaction() as session:
-        assert actions.ask_to_issue(session, actor=of.admin, batch_id=batch_id, now=make.NOW) == job_id
+        assert making.ask_to_issue(session, actor=of.admin, batch_id=batch_id, now=make.NOW) == job_id
     worker(settings).run(job_id)
     with db.reading() as session:
-        assert list(proofs.left_lying(session, kind=actions.ISSUE_JOB)) == []
+        assert list(proofs.left_lying(session, kind=making.ISSUE_JOB)) == []
     with pytest.raises(Refused, match="not_signed"), db.transaction() as session:
-        actions.ask_to_issue(session, actor=of.admin, batch_id=batch_id, now=make.NOW)
-
-
-def test_a_zip_holds_every_file_under_its_own_name(settings: Settings) -> None:
-    of, batch_id, job_id = signed(NAMES)
-    with pytest.raises(Refused, match="not_all_made"), db.transaction() as session:
-        actions.ask_to_pack(session, actor=of.admin, code=of.code, batch_id=None, now=make.NOW)
-    worker(settings).run(job_id)
-    with db.transaction() as session:
-        pack_id = actions.ask_to_pack(session, actor=of.admin, code=of.code, batch_id=batch_id, now=make.NOW)
-    worker(settings).run(pack_id)
-    place = job_of(pack_id).result
-    digest = place.rpartition("/")[2].removesuffix(".zip")
-    with zipfile.ZipFile(BytesIO(storage.bound().get(digest, "zip"))) as archive:
-        assert archive.testzip() is None
-        assert archive.namelist() == [
-            f"2026-J-000001-阿卜杜热西提·买买提艾力江-{of.code}.pdf",
-            f"2026-J-000002-欧阳娜娜-{of.code}.pdf",
-            f"2026-J-000003-张𬭎-{of.code}.pdf",
-        ]
-        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
-        assert archive.read(archive.namelist()[0]).startswith(b"%PDF-")
-    with db.reading() as session:
-        assert register.is_result(session, place)
+        making.ask_to_issue(session, actor=of.admin, batch_id=batch_id, now=make.NOW)

@@ -1,7 +1,5 @@
 """From the concluded class to the paper in somebody's hand, page by page; and what strangers may see."""
 
-import zipfile
-from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -138,22 +136,6 @@ def test_a_numbered_certificate_is_made_when_its_holder_asks(
     assert client.get(place).data.startswith(b"%PDF-")
 
 
-def test_the_office_takes_all_files_as_a_zip(of: Concluded, as_: SignIn, settings: Settings) -> None:
-    batch_id = issue(of, as_, settings)
-    client = as_(of.admin)
-    job = str(client.send(f"/admin/classes/{of.code}/certificates/zip", f"/admin/batches/{batch_id}").location)
-    run_jobs(settings)
-    with db.reading() as session:
-        view = clockwork.job(session, int(job.rpartition("/")[2]), operator())
-    assert view is not None
-    answer = client.get(view.result)
-    assert answer.mimetype == "application/zip"
-    assert len(zipfile.ZipFile(BytesIO(answer.data)).namelist()) == 2
-    assert client.get(view.result.replace(of.code, "2026-000")).status_code == 404
-    assert client.get(f"/admin/classes/{of.code}/certificates/{'0' * 64}.zip").status_code == 404
-    assert as_(of.people["张𬭎"]).get(view.result).status_code == 403
-
-
 def test_the_public_learns_the_state_from_a_number_and_more_from_name_or_code(
     of: Concluded, as_: SignIn, settings: Settings, visitor: PageClient
 ) -> None:
@@ -176,8 +158,8 @@ def test_the_public_learns_the_state_from_a_number_and_more_from_name_or_code(
         assert "欧***" in said
         assert "欧阳娜娜" not in said
         assert of.code in said
-        assert held.sha256 is not None
-        assert held.sha256 in said
+        assert held.place is not None
+        assert held.place.sha256 in said
     other = text_of(visitor.send(typed.location, typed.location, name="张三"))
     assert "belongs to another name" in other
     assert of.code not in other

@@ -5,6 +5,7 @@ from io import BytesIO
 import zxingcpp
 from PIL import Image
 
+from academy.certificates.views.register import PICTURE
 from academy.ground.settings import Settings
 from tests.certificates.concluded import Concluded
 from tests.certificates.conftest import SignIn
@@ -27,7 +28,9 @@ def test_a_certificate_is_shown_as_a_picture_to_whoever_may_have_the_file(
     assert answer.headers["Cache-Control"] == "private, max-age=86400"
     assert "Cookie" in ", ".join(answer.headers.getlist("Vary"))  # nobody else's, once somebody else signs in here
     with Image.open(BytesIO(answer.data)) as drawn:
-        assert (drawn.format, drawn.width) == ("PNG", 1600)
+        assert (drawn.format, drawn.size) == ("PNG", PICTURE)
+        strip = drawn.convert("RGB").crop((0, drawn.height - 60, *drawn.size))
+        assert strip.crop((600, 0, 1000, 60)).getcolors() != strip.crop((0, 0, 400, 60)).getcolors()  # words in it
         found = zxingcpp.read_barcodes(drawn.convert("RGB"))
     assert [code.text for code in found] == [f"{settings.base_url}/v/{unmade.code}"]
     assert f'href="/v/{unmade.code}"' in page.text

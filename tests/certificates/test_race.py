@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from academy.certificates import actions
+from academy.certificates.actions import deciding
 from academy.certificates.queries import batches, proofs
 from academy.clockwork import runner
 from academy.ground import db
@@ -32,7 +32,7 @@ def proposed(count: int) -> list[tuple[Concluded, int]]:
     for turn in range(count):
         of = concluded({f"学员{turn}之{place}": 400 for place in range(_PEOPLE)})
         with db.transaction() as session:
-            found.append((of, actions.propose(session, actor=of.admin, code=of.code, now=make.NOW)))
+            found.append((of, deciding.propose(session, actor=of.admin, code=of.code, now=make.NOW)))
     return found
 
 
@@ -45,7 +45,7 @@ def sign_at_once(signers: list[tuple[Concluded, int]]) -> list[BaseException | N
         start.wait()
         try:
             with db.transaction() as session:
-                actions.sign(session, actor=of.admin2, batch_id=batch_id, now=make.NOW)
+                deciding.sign(session, actor=of.admin2, batch_id=batch_id, now=make.NOW)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the test tells it
             answers[place] = problem
 

@@ -14,16 +14,9 @@ import pytest
 import zxingcpp
 from pypdfium2 import raw
 
-from academy.documents import actions
-from academy.documents.actions import PackagedOnly, render
-
-FACTS: dict[str, Any] = {
-    "academy_name": "南京网格学院", "name": "欧阳娜娜",
-    "class_title": "新任网格员岗前培训班", "class_code": "2026-017",
-    "programme": "网格员岗前培训方案", "hours": "36", "starts_on": "2026-03-02", "ends_on": "2026-03-06",
-    "printed_number": "宁网院结字〔2026〕第000001号", "issue_date": "2026-11-22", "code": "7K2M9QX4TB",
-    "url": "http://127.0.0.1:5000/v/7K2M9QX4TB", "sample": False, "preview": False,
-}  # fmt: skip
+from academy.documents.actions import rendering
+from academy.documents.actions.rendering import PackagedOnly, render
+from tests.documents.facts import FACTS
 
 
 @cache
@@ -77,8 +70,7 @@ def test_all_facts_are_said() -> None:
     said = "".join(by_pdfium(certificate()).split())
     for words in (
         "结业证书", "证书编号：宁网院结字〔2026〕第000001号", "二〇二六年十一月二十二日", "南京网格学院",
-        "于2026年3月2日至3月6日参加“新任网格员岗前培训班”（2026-017）培训",
-        "完成《网格员岗前培训方案》规定的36学时，考核合格，准予结业。", "http://127.0.0.1:5000/v/7K2M9QX4TB",
+        "".join(FACTS["body"].split()), "http://127.0.0.1:5000/v/7K2M9QX4TB",
     ):  # fmt: skip
         assert words in said
     assert "样本" not in said
@@ -92,13 +84,13 @@ def test_a_sample_and_a_preview_cannot_pass_for_real() -> None:
 
 
 def test_it_is_one_sound_page_of_a4_across() -> None:
-    with pikepdf.open(BytesIO(certificate(class_title="很长的班名" * 20, name="阿" * 30))) as pdf:
+    with pikepdf.open(BytesIO(certificate(body=FACTS["body"] + "很长的班名" * 20, name="阿" * 30))) as pdf:
         assert pdf.check_pdf_syntax() == []
         assert len(pdf.pages) == 1
         width, height = [round(float(side) / 72 * 25.4) for side in pdf.pages[0].mediabox[2:]]
         assert (width, height) == (297, 210)
         fonts = [str(font["/BaseFont"]) for font in pdf.pages[0].resources["/Font"].values()]
-        assert {name.split("+")[1] for name in fonts} == {"Academy", "Academy-Bold"}
+        assert {name.split("+")[1] for name in fonts} == {"AcademyCommon", "AcademyCommon-Bold"}
 
 
 def test_the_code_leads_to_the_verify_page() -> None:
@@ -112,7 +104,7 @@ def test_equal_facts_give_equal_bytes_in_every_process() -> None:
     assert render("certificate.html", FACTS) == first
     assert certificate(name="欧阳娜") != first
     program = (
-        "import hashlib; from academy.documents.actions import render; "
+        "import hashlib; from academy.documents.actions.rendering import render; "
         f"print(hashlib.sha256(render('certificate.html', {FACTS!r})).hexdigest())"
     )
     other = subprocess.run(
@@ -125,19 +117,19 @@ def test_equal_facts_give_equal_bytes_in_every_process() -> None:
     "url",
     [
         "file:///etc/passwd", "http://127.0.0.1:1/x.png", "https://example.org/", "ftp://127.0.0.1/x",
-        "data:text/plain,x", "academy:../actions.py", "academy:fonts/../rules.py", "academy:/etc/passwd",
+        "data:text/plain,x", "academy:../rendering.py", "academy:fonts/../rules.py", "academy:/etc/passwd",
         "academy:fonts/nothing.ttf", "academy:fonts", "ACADEMY:fonts/NotoSerifSC-Bold.ttf",
     ],
 )  # fmt: skip
 def test_nothing_foreign_is_fetched(url: str) -> None:
-    with pytest.raises(actions.ForeignAddress):
+    with pytest.raises(rendering.ForeignAddress):
         PackagedOnly()(url)
-    document = actions.weasyprint.HTML(string=f'<img src="{url}">', url_fetcher=PackagedOnly())
-    with pytest.raises(actions.ForeignAddress):
-        actions._pdf(document, identifier=b"0")
+    for make in (rendering.pdf_of, rendering.laid_out):
+        with pytest.raises(rendering.ForeignAddress):
+            make(f'<img src="{url}">')
 
 
 def test_facts_are_text_and_never_markup() -> None:
     hostile = '<img src="http://127.0.0.1:1/x.png"><b>甲</b>{{ 7*7 }}'
-    said = "".join(by_pdfium(certificate(class_title=hostile)).split())
+    said = "".join(by_pdfium(certificate(body=hostile)).split())
     assert "".join(hostile.split()) in said

@@ -4,14 +4,15 @@ from datetime import date
 
 import pytest
 
-from academy.documents import queries, rules
+from academy.documents.queries import fonts
+from academy.documents.rules import drawing
 
 
 @pytest.mark.parametrize(
     "name", ["欧阳娜娜", "阿卜杜热西提·买买提艾力江", "李㛃", "张𬭎", "李堃", "Abdukerim Mehmet", "䶮𠅤喆赟"]
 )
 def test_hard_names_can_be_printed(name: str) -> None:
-    assert queries.missing_characters(name) == ""
+    assert fonts.missing_characters(name) == ""
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ def test_hard_names_can_be_printed(name: str) -> None:
     ],
 )
 def test_a_long_name_is_broken_near_its_middle(name: str, lines: tuple[str, str]) -> None:
-    assert rules.halves(name, len) == lines
+    assert drawing.halves(name, len) == lines
 
 
 @pytest.mark.parametrize(
@@ -39,13 +40,13 @@ def test_a_long_name_is_broken_near_its_middle(name: str, lines: tuple[str, str]
     ],
 )
 def test_what_cannot_be_printed_is_named_once(name: str, missing: str) -> None:
-    assert queries.missing_characters(name) == missing
+    assert fonts.missing_characters(name) == missing
 
 
 def test_a_line_is_as_wide_as_its_characters() -> None:
-    assert queries.width("王伟") == 2
-    assert queries.width("") == 0
-    assert 0 < queries.width("·") < queries.width("王")
+    assert fonts.width("王伟") == 2
+    assert fonts.width("") == 0
+    assert 0 < fonts.width("·") < fonts.width("王")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_a_line_is_as_wide_as_its_characters() -> None:
     ],
 )
 def test_dates_at_the_foot(day: date, written: str) -> None:
-    assert rules.ceremonial_date(day) == written
+    assert drawing.ceremonial_date(day) == written
 
 
 @pytest.mark.parametrize(
@@ -70,15 +71,17 @@ def test_dates_at_the_foot(day: date, written: str) -> None:
     ],
 )
 def test_the_days_of_a_class(first: date, last: date, written: str) -> None:
-    assert rules.stretch_of_days(first, last) == written
+    assert drawing.stretch_of_days(first, last) == written
 
 
 def test_dark_squares_become_runs() -> None:
-    assert rules.squares((b"\1\1\0\1", b"\0\0\0\0")) == rules.QrCode("M0 0h2v1h-2zM3 0h1v1h-1z", 2)
+    code = drawing.squares([b"\1\1\0\1", b"\0\0\0\0"], dark=b"\1")
+    assert code == drawing.QrCode(((0, 0, 2), (3, 0, 1)), 2)
+    assert code.path == "M0 0h2v1h-2zM3 0h1v1h-1z"
 
 
 def test_a_seal_sets_its_words_evenly_around_the_top() -> None:
-    placed = rules.along_arc(queries.glyphs("南京网格学院"), radius=16, size=5, most_degrees=228)
+    placed = drawing.along_arc(fonts.glyphs("南京网格学院"), radius=16, size=5, most_degrees=228)
     turns = [float(each.transform.split("(")[1].split(")")[0]) for each in placed]
     assert turns == sorted(turns)
     assert turns[0] == -turns[-1]
@@ -86,7 +89,7 @@ def test_a_seal_sets_its_words_evenly_around_the_top() -> None:
 
 def test_long_words_in_a_line_are_set_smaller() -> None:
     def size(text: str) -> float:
-        placed = rules.in_line(queries.glyphs(text), size=4, most=20)[0].transform
+        placed = drawing.in_line(fonts.glyphs(text), size=4, most=20)[0].transform
         return float(placed.split("scale(")[1].split()[0])
 
     assert size("南京") == pytest.approx(0.004)

@@ -3,11 +3,14 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, MetaData, UniqueConstraint, inspect, select, text
+from sqlalchemy import CheckConstraint, MetaData, UniqueConstraint, func, inspect, select, text
+from sqlalchemy.orm import Session
 
 from academy.app import FEATURES
 from academy.catalogue.models import Course
-from academy.certificates.models import Certificate
+from academy.certificates.models.batches import CertificateBatch
+from academy.certificates.models.register import Certificate
+from academy.certificates.rules.states import BatchState, CertificateState, Series
 from academy.classes.models import ClassSession
 from academy.ground import db, migrating
 from academy.ground.db import Base, Database
@@ -30,9 +33,22 @@ def migrated(bare: Settings) -> Database:
     return database
 
 
-def checks(database: Database) -> set[tuple[str, str | None]]:
+def checks(database: Database) -> set[tuple[str, str | None, str]]:
     inspector = inspect(database.engine)
-    return {(t, c["name"]) for t in inspector.get_table_names() for c in inspector.get_check_constraints(t)}
+    return {
+        (table, check["name"], check["sqltext"])
+        for table in inspector.get_table_names()
+        for check in inspector.get_check_constraints(table)
+    }
+
+
+def never_reusing(database: Database) -> list[str]:
+    """List the tables whose keys SQLite never hands out again; PostgreSQL never does so."""
+    if not database.is_sqlite:
+        return []
+    with database.engine.connect() as connection:
+        asking = text("SELECT name FROM sqlite_master WHERE sql LIKE '% AUTOINCREMENT%' ORDER BY name")
+        return list(connection.execute(asking).scalars())
 
 
 def indexes(database: Database) -> set[tuple[str, str | None, bool, str]]:
@@ -65,13 +81,13 @@ def test_migrations_make_what_the_models_say(migrated: Database) -> None:
     with migrated.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": in_models})
         assert compare_metadata(context, Base.metadata) == []
-    by_migration = checks(migrated), indexes(migrated), search(migrated)
+    by_migration = checks(migrated), indexes(migrated), search(migrated), never_reusing(migrated)
     assert len(by_migration[2]) >= 2 * len(SEARCHED)
     migrating.downgrade(migrated, "base")
     with migrated.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE alembic_version")
     Base.metadata.create_all(migrated.engine)
-    assert by_migration == (checks(migrated), indexes(migrated), search(migrated))
+    assert by_migration == (checks(migrated), indexes(migrated), search(migrated), never_reusing(migrated))
 
 
 def test_migrations_go_up_down_and_up_again(migrated: Database) -> None:
@@ -85,8 +101,11 @@ def test_migrations_go_up_down_and_up_again(migrated: Database) -> None:
 def test_a_filled_database_keeps_its_rows_and_finds_them_again(migrated: Database) -> None:
     with db.transaction() as session:
         kept = make.person(session, "尉迟秀兰")
-        make.class_session(session, manager=kept)
+        class_session = make.class_session(session, manager=kept)
         make.place(session)
+        batch = decided(session, class_session)
+        for state in (CertificateState.ISSUED, CertificateState.NUMBERED, CertificateState.REVOKED):
+            certified(session, batch, make.person(session, "欧阳娜娜"), state)
     before = rows(migrated)
     migrating.downgrade(migrated, "0002")
     migrating.upgrade(migrated)
@@ -95,8 +114,79 @@ def test_a_filled_database_keeps_its_rows_and_finds_them_again(migrated: Databas
         for words in ("秀兰", "yuchi", "wcxl"):
             found = session.execute(select(Person.id).where(matches(Person, words)))
             assert found.scalars().all() == [kept.id], words
+        found = session.execute(select(Certificate.number).where(matches(Certificate, "欧阳")))
+        assert len(found.all()) == 3
         for entity in SEARCHED:
             assert wrongly_told(session, entity, select(entity.id)) == []
+
+
+def test_a_certificate_is_still_found_when_its_table_was_written_anew(migrated: Database) -> None:
+    with db.transaction() as session:
+        batch = decided(session, make.class_session(session))
+        certified(session, batch, make.person(session, "欧阳娜娜"), CertificateState.ISSUED)
+    migrating.downgrade(migrated, "0003")
+    migrating.upgrade(migrated)
+    with db.transaction() as session:
+        row = session.execute(select(Certificate)).scalar_one()
+        row.facts = row.facts | {"name": "陈堃"}
+        certified(session, row.batch_id, make.person(session, "李㛃"), CertificateState.NUMBERED)
+    with db.reading() as session:
+        told = {
+            words: session.execute(select(Certificate.sequence).where(matches(Certificate, words))).scalars().all()
+            for words in ("欧阳", "陈堃", "李㛃")
+        }
+    assert told == {"欧阳": [], "陈堃": [1], "李㛃": [2]}
+
+
+@pytest.mark.parametrize(
+    "values", [{"pack_sha256": "b" * 64, "pack_offset": 0, "pack_length": 9}, {"series": "Y"}]
+)
+def test_what_an_older_schema_cannot_keep_is_not_lost_to_it(migrated: Database, values: dict[str, object]) -> None:
+    with db.transaction() as session:
+        batch = decided(session, make.class_session(session))
+        certified(session, batch, make.person(session, "欧阳娜娜"), CertificateState.ISSUED, **values)
+    before = rows(migrated)
+    with pytest.raises(RuntimeError, match=r"There are 1 certificates .* nothing was changed"):
+        migrating.downgrade(migrated, "0003")
+    assert (migrating.version(migrated), rows(migrated)) == (migrating.head(), before)
+
+
+def test_a_paused_batch_goes_on_in_an_older_schema(migrated: Database) -> None:
+    with db.transaction() as session:
+        decided(session, make.class_session(session), BatchState.PAUSED)
+    migrating.downgrade(migrated, "0003")
+    with migrated.engine.connect() as connection:
+        assert connection.execute(text("SELECT state FROM certificate_batch")).scalar_one() == "issuing"
+
+
+def decided(session: Session, of: ClassSession, state: BatchState = BatchState.ISSUING) -> int:
+    """A batch that was signed."""
+    batch = CertificateBatch(
+        class_session_id=of.id, state=state, proposer_id=None, proposer_name="教务甲", proposed_at=make.NOW,
+        signer_id=None, signer_name="教务乙", signed_at=make.NOW, started_at=None, issued_at=None,
+        withdrawn_at=None, replaces=None,
+    )  # fmt: skip
+    session.add(batch)
+    session.flush()
+    return batch.id
+
+
+def certified(
+    session: Session, batch_id: int, holder: Person, state: CertificateState, **values: object
+) -> None:  # fmt: skip
+    """The next certificate of a batch; its file, where it has one, is a pack of its own, as in the time before."""
+    sequence = session.execute(select(func.count()).select_from(Certificate)).scalar_one() + 1
+    made = None if state is CertificateState.NUMBERED else f"{sequence:064d}"
+    known: dict[str, object] = {
+        "series": Series.COMPLETION, "year": 2026, "sequence": sequence, "number": f"2026-J-{sequence:06d}",
+        "code": f"{sequence:010d}", "person_id": holder.id, "batch_id": batch_id, "state": state,
+        "class_session_id": session.get_one(CertificateBatch, batch_id).class_session_id,
+        "facts": {"name": holder.name, "class_code": "2026-001"}, "issue_date": make.NOW.date(),
+        "numbered_at": make.NOW, "sha256": made, "pack_sha256": made, "issued_at": made and make.NOW,
+        "revoked_at": make.NOW if state is CertificateState.REVOKED else None,
+    }  # fmt: skip
+    session.add(Certificate(**known | values))
+    session.flush()
 
 
 def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:

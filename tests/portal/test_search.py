@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
-from academy.certificates import actions as certificates
+from academy.certificates.actions import deciding
 from academy.certificates.queries.batches import numbers_of_class
 from academy.classes.actions import sessions as classes
 from academy.classes.models import ClassSession
@@ -139,8 +139,8 @@ def test_certificates_are_found_by_the_office_and_by_their_holders_alone(
     assert app.testing
     of = concluded({"欧阳娜娜": 380, "陈堃": 360})
     with db.transaction() as session:
-        batch_id = certificates.propose(session, actor=of.admin, code=of.code, now=make.NOW)
-        certificates.sign(session, actor=of.admin2, batch_id=batch_id, now=make.NOW)
+        batch_id = deciding.propose(session, actor=of.admin, code=of.code, now=make.NOW)
+        deciding.sign(session, actor=of.admin2, batch_id=batch_id, now=make.NOW)
         by_person = numbers_of_class(session, of.class_id)
         holder = session.get_one(Person, of.people["欧阳娜娜"].person_id)
         admin = session.get_one(Person, of.admin.person_id)

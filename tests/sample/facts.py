@@ -10,7 +10,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from academy.app import FEATURES, bind
-from academy.certificates.models import BatchEntry, Certificate
+from academy.certificates.models.batches import BatchEntry
+from academy.certificates.models.register import Certificate
 from academy.classes.models import ClassGroup, ClassSession, Sitting, SittingGroup
 from academy.classes.sample import heads
 from academy.enrolment.models import Enrolment
@@ -94,10 +95,10 @@ def digests(session: Session) -> dict[str, str]:
     }
 
 
-def main(folder: Path) -> None:
-    """Fill a small sample in a folder and print its digests."""
+def main(folder: Path, database_url: str = "") -> None:
+    """Fill a small sample in a folder, or in a database and a folder, and print its digests."""
     shrink()
-    settings = Settings(env="test", var=folder)
+    settings = Settings(env="test", var=folder, database_url=database_url)
     bind(settings)
     Base.metadata.create_all(db.bound().engine)
     fill(settings)
@@ -106,4 +107,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

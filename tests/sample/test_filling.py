@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from academy.people.actions import register as people_actions
 from academy.people.actions.register import NewPerson
 from academy.people.models import Person
 from academy.people.queries import register as people
+from tests.conftest import make_database
 from tests.sample.facts import SMALL, TODAY, digests, fill
 
 pytestmark = pytest.mark.slow
@@ -38,15 +40,29 @@ pytestmark = pytest.mark.slow
 MORNING = clock.at(TODAY, 8, 30)
 
 
+def make_elsewhere(folder: Path, *database_url: str) -> dict[str, str]:
+    """Have another process make a small sample, and give the digests of its facts."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.sample.facts", str(folder), *database_url],
+        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    digests: dict[str, str] = json.loads(run.stdout)
+    return digests
+
+
 @pytest.fixture(scope="session")
 def made_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """A small sample that another process made in SQLite, and the digests of its facts."""
     folder = tmp_path_factory.mktemp("small-sample")
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.sample.facts", str(folder)],
-        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return folder, json.loads(run.stdout)
+    return folder, make_elsewhere(folder)
+
+
+@pytest.fixture(scope="session")
+def made_on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgresql_server: str) -> Path:
+    """The folder of a small sample whose database is `small` on our PostgreSQL server, to be copied."""
+    folder = tmp_path_factory.mktemp("small-sample")
+    make_elsewhere(folder, make_database(postgresql_server, "small"))
+    return folder
 
 
 @pytest.fixture
@@ -57,16 +73,17 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def small(
-    few: None, engine: str, settings: Settings, made_elsewhere: tuple[Path, dict[str, str]]
-) -> Iterator[None]:
-    """A small sample of the test's own, copied where that can be done."""
+def small(few: None, engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """A small sample of the test's own: a copy of one that was made before."""
+    settings = Settings(env="test", var=tmp_path / "small")
     if engine == "sqlite":
-        shutil.copytree(made_elsewhere[0], settings.var, dirs_exist_ok=True)
+        shutil.copytree(request.getfixturevalue("made_elsewhere")[0], settings.var)
+    else:
+        shutil.copytree(request.getfixturevalue("made_on_postgresql"), settings.var)
+        server = request.getfixturevalue("postgresql_server")
+        settings = replace(settings, database_url=make_database(server, "small_copy", template="small"))
     database = bind(settings)
-    if engine != "sqlite":
-        fill(settings)
-    yield
+    yield settings
     database.close()
 
 
@@ -103,12 +120,11 @@ def test_the_facts_are_the_same_in_another_process(
         assert digests(session) == made_elsewhere[1]
 
 
-@pytest.mark.usefixtures("small")
-def test_a_second_run_adds_nothing(settings: Settings) -> None:
+def test_a_second_run_adds_nothing(small: Settings) -> None:
     with db.reading() as session:
         before = digests(session)
     with pytest.raises(AlreadyFilled):
-        fill(settings)
+        fill(small)
     with db.reading() as session:
         assert digests(session) == before
 

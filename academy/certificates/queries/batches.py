@@ -10,17 +10,13 @@ from sqlalchemy.orm import Session
 
 from academy.catalogue import queries as catalogue
 from academy.catalogue.models import Programme
-from academy.certificates.models import BatchEntry, Certificate, CertificateBatch
-from academy.certificates.rules import (
-    CERTIFIABLE,
-    REASONS,
-    BatchState,
-    Candidate,
-    CertificateState,
-    ClassFacts,
-)
+from academy.certificates.models.batches import BatchEntry, CertificateBatch
+from academy.certificates.models.register import Certificate
+from academy.certificates.queries import answers
+from academy.certificates.rules.proposing import CERTIFIABLE, REASONS, Candidate, ClassFacts
+from academy.certificates.rules.states import SERIES_NAMES, BatchState, CertificateState, Series
 from academy.classes.models import ClassSession
-from academy.documents import queries as documents
+from academy.documents.queries import fonts
 from academy.enrolment.queries.showing import roster
 from academy.enrolment.rules import EnrolmentState
 from academy.ground.errors import NotFound, Reason
@@ -29,7 +25,7 @@ from academy.hours import queries as hours
 from academy.hours.models import Completion
 from academy.people.models import Person
 
-OPEN = (BatchState.PROPOSED, BatchState.SIGNED, BatchState.ISSUING)
+OPEN = (BatchState.PROPOSED, BatchState.SIGNED, BatchState.ISSUING, BatchState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +36,8 @@ class BatchLine:
     class_session_id: int
     class_code: str
     class_title: str
+    series: Series
+    series_name: str
     state: BatchState
     proposer_id: int | None
     proposer_name: str
@@ -99,27 +97,30 @@ def _class_facts(session: Session, which: ColumnElement[bool]) -> ClassFacts:
     )  # fmt: skip
 
 
-def candidates(session: Session, of: ClassFacts) -> tuple[Candidate, ...]:
+def candidates(session: Session, of: ClassFacts, series: Series = Series.COMPLETION) -> tuple[Candidate, ...]:
     """List everybody who had a place in a class session or completed it, in the order of names."""
     required = required_tenths(session, of)
     units = {row.person_id: row.unit_name for row in roster(session, of.id) if row.state is EnrolmentState.SEATED}
     tenths = hours.tenths_by_person(session, of.id)
     completed = hours.completions(session, of.id)
-    certified = numbers_of_class(session, of.id)
+    attended = tenths.keys() if series is Series.HOURS else set()
+    certified = numbers_of_class(session, of.id, series)
+    revoked = revoked_of_class(session, of.id, series)
     people = session.execute(
         select(Person.id, Person.name, Person.name_pinyin)
-        .where(Person.id.in_(units.keys() | completed.keys()))
+        .where(Person.id.in_(units.keys() | completed.keys() | attended))
         .order_by(Person.name_pinyin, Person.id)
     ).all()
-    return tuple(
+    found = tuple(
         Candidate(
             person_id=person_id, name=name, name_pinyin=spelled, unit=units.get(person_id, ""),
             tenths=completed[person_id].tenths if person_id in completed else tenths.get(person_id, 0),
             required_tenths=required, completed=person_id in completed, certified=certified.get(person_id),
-            unprintable=documents.missing_characters(name),
+            unprintable=fonts.missing_characters(name), revoked=revoked.get(person_id),
         )
         for person_id, name, spelled in people
     )  # fmt: skip
+    return answers.with_checks(session, of, found) if series is Series.COMPLETION else found
 
 
 def required_tenths(session: Session, of: ClassFacts) -> int:
@@ -127,20 +128,35 @@ def required_tenths(session: Session, of: ClassFacts) -> int:
     return catalogue.programme(session, of.programme_id).required_tenths
 
 
-def numbers_of_class(session: Session, class_session_id: int) -> dict[int, str]:
-    """Tell who has a certificate of a class session, with its number."""
-    statement = select(Certificate.person_id, Certificate.number)
-    rows = session.execute(statement.where(Certificate.class_session_id == class_session_id))
-    return dict(rows.all())
+def numbers_of_class(
+    session: Session, class_session_id: int, series: Series = Series.COMPLETION
+) -> dict[int, str]:
+    """Tell who has a valid certificate of a series for a class session, with its number."""
+    statement = select(Certificate.person_id, Certificate.number).where(
+        Certificate.class_session_id == class_session_id, Certificate.series == series,
+        Certificate.state.in_((CertificateState.NUMBERED, CertificateState.ISSUED)),
+    )  # fmt: skip
+    return dict(session.execute(statement).all())
 
 
-def open_batch_id(session: Session, class_session_id: int) -> int | None:
-    """Find the batch of a class session that is under way."""
+def revoked_of_class(session: Session, class_session_id: int, series: Series) -> dict[int, str]:
+    """Tell whose certificate of a series for a class session was revoked, with nothing in its place."""
+    followed = select(Certificate.replaces_id).where(Certificate.replaces_id.is_not(None))
+    statement = select(Certificate.person_id, Certificate.number).where(
+        Certificate.class_session_id == class_session_id, Certificate.series == series,
+        Certificate.state == CertificateState.REVOKED, Certificate.id.not_in(followed),
+    )  # fmt: skip
+    return dict(session.execute(statement).all())
+
+
+def open_batch_id(session: Session, class_session_id: int, series: Series = Series.COMPLETION) -> int | None:
+    """Find the batch of a series for a class session that is under way; replacements stand beside it."""
     return session.execute(
         select(CertificateBatch.id).where(
-            CertificateBatch.class_session_id == class_session_id, CertificateBatch.state.in_(OPEN)
+            CertificateBatch.class_session_id == class_session_id, CertificateBatch.series == series,
+            CertificateBatch.state.in_(OPEN), CertificateBatch.replaces.is_(None),
         )
-    ).scalar_one_or_none()
+    ).scalar_one_or_none()  # fmt: skip
 
 
 def lock_batch(session: Session, batch_id: int) -> CertificateBatch:
@@ -155,8 +171,7 @@ def lock_batch(session: Session, batch_id: int) -> CertificateBatch:
 def eligible(session: Session, batch_id: int) -> Sequence[BatchEntry]:
     """List whom a batch is for, in the order in which they get their numbers: by name, then id."""
     statement = select(BatchEntry).where(BatchEntry.batch_id == batch_id, BatchEntry.eligible)
-    rows = session.execute(statement).scalars().all()
-    return sorted(rows, key=lambda row: (row.facts["name_pinyin"], row.person_id))
+    return sorted(session.execute(statement).scalars(), key=lambda row: (row.facts["name_pinyin"], row.person_id))
 
 
 def entry_facts(session: Session, batch_id: int, person_id: int) -> dict[str, Any]:
@@ -228,9 +243,10 @@ def _lines(session: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Bat
 def _line(batch: CertificateBatch, code: str, title: str, *, people: int, numbered: int, made: int) -> BatchLine:
     return BatchLine(
         id=batch.id, class_session_id=batch.class_session_id, class_code=code, class_title=title,
-        state=batch.state, proposer_id=batch.proposer_id, proposer_name=batch.proposer_name,
-        proposed_at=batch.proposed_at, signer_name=batch.signer_name, signed_at=batch.signed_at,
-        issued_at=batch.issued_at, people=people, numbered=numbered, made=made,
+        series=batch.series, series_name=SERIES_NAMES[batch.series], state=batch.state,
+        proposer_id=batch.proposer_id, proposer_name=batch.proposer_name, proposed_at=batch.proposed_at,
+        signer_name=batch.signer_name, signed_at=batch.signed_at, issued_at=batch.issued_at,
+        people=people, numbered=numbered, made=made,
     )  # fmt: skip
 
 
@@ -265,8 +281,10 @@ def decided(session: Session, *, words: str, cursor: str | None, size: int) -> S
 
 
 def classes_without(session: Session, *, limit: int = 100) -> tuple[ClassLine, ...]:
-    """List concluded class sessions that somebody completed and that have no certificates, the oldest first."""
-    certified = select(CertificateBatch.class_session_id).where(CertificateBatch.state != BatchState.WITHDRAWN)
+    """List concluded class sessions without certificates of completion that somebody completed, oldest first."""
+    certified = select(CertificateBatch.class_session_id).where(
+        CertificateBatch.state != BatchState.WITHDRAWN, CertificateBatch.series == Series.COMPLETION
+    )
     rows = session.execute(
         select(ClassSession.code, ClassSession.title, ClassSession.concluded_at, func.count())
         .join(Completion, Completion.class_session_id == ClassSession.id)

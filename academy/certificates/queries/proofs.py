@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from academy.certificates.models import BatchEntry, Certificate, CertificateBatch, CertificateCounter
-from academy.certificates.rules import BatchState, number_of
+from academy.certificates.models.batches import BatchEntry, CertificateBatch
+from academy.certificates.models.register import Certificate, CertificateCounter
+from academy.certificates.queries.register import LIVE, place_of
+from academy.certificates.rules.numbers import number_of
+from academy.certificates.rules.states import BatchState
 from academy.clockwork.models import Job
+from academy.ground.storage import Place
 
 
 def wrong_numbers(session: Session) -> Iterator[str]:
@@ -63,16 +67,24 @@ def signed_alone(session: Session) -> Iterator[str]:
         CertificateBatch.signer_id.is_(None),
         CertificateBatch.proposer_id.is_(None),
     )
-    signed = CertificateBatch.state.in_((BatchState.SIGNED, BatchState.ISSUING, BatchState.ISSUED))
+    signed = CertificateBatch.state.in_(
+        (BatchState.SIGNED, BatchState.ISSUING, BatchState.PAUSED, BatchState.ISSUED)
+    )
     for batch_id in session.execute(select(CertificateBatch.id).where(signed, alone)).scalars():
         yield f"certificate_batch {batch_id}"
 
 
 def doubled(session: Session) -> Iterator[str]:
-    """Name people with two certificates of one class session."""
+    """Name people with two certificates of one class session and series that both hold."""
     one, other = aliased(Certificate), aliased(Certificate)
-    same = (other.class_session_id == one.class_session_id) & (other.person_id == one.person_id)
-    for number in session.execute(select(one.number).join(other, same & (other.id > one.id))).scalars():
+    same = (
+        (other.class_session_id == one.class_session_id)
+        & (other.person_id == one.person_id)
+        & (other.series == one.series)
+        & other.state.in_(LIVE)
+    )
+    found = select(one.number).join(other, same & (other.id > one.id)).where(one.state.in_(LIVE))
+    for number in session.execute(found).scalars():
         yield f"certificate {number}"
 
 
@@ -121,8 +133,21 @@ def count_issued(session: Session) -> int:
     return session.execute(select(func.count(Certificate.sha256))).scalar_one()
 
 
-def issued(session: Session, *, every: int) -> Iterator[tuple[str, str]]:
-    """Give number and hash of each certificate with a file, or of each `every`th by id."""
-    statement = select(Certificate.number, Certificate.sha256).where(Certificate.sha256.is_not(None))
-    rows = session.execute(statement.where(Certificate.id % every == 0).order_by(Certificate.id))
-    yield from ((number, digest) for number, digest in rows if digest)
+def issued(session: Session, *, every: int) -> Iterator[tuple[str, Place]]:
+    """Give number and place of each certificate with a file, or of each `every`th by id."""
+    statement = select(Certificate).where(Certificate.sha256.is_not(None), Certificate.id % every == 0)
+    for row in session.execute(statement.order_by(Certificate.id)).scalars():
+        if place := place_of(row):
+            yield row.number, place
+
+
+def named_shared(session: Session) -> set[str]:
+    """List the shared parts that files are made of."""
+    statement = select(Certificate.shared_sha256).where(Certificate.shared_sha256.is_not(None)).distinct()
+    return {digest for digest in session.execute(statement).scalars() if digest}
+
+
+def named_packs(session: Session) -> set[str]:
+    """List the packs that files are part of."""
+    statement = select(Certificate.pack_sha256).where(Certificate.pack_sha256.is_not(None)).distinct()
+    return {digest for digest in session.execute(statement).scalars() if digest}

@@ -1,24 +1,30 @@
 """All certificates that have a number: for their holders, for the jobs that make their files, for the public."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from academy.certificates.models import Certificate, CertificateCounter
-from academy.certificates.rules import CertificateState, Series, file_name, printed, read_number
+from academy.certificates.models.batches import CertificateBatch
+from academy.certificates.models.register import Certificate, CertificateCounter
+from academy.certificates.rules.designs import Design, from_json
+from academy.certificates.rules.numbers import file_name, printed, read_number
+from academy.certificates.rules.states import SERIES_NAMES, CertificateState, Series
 from academy.clockwork.models import Job, JobState
 from academy.ground.access import Actor, Capability
 from academy.ground.errors import NotFound
 from academy.ground.feature import Lookup
 from academy.ground.search import first_found
 from academy.ground.search_index import matches, wrongly_told
+from academy.ground.storage import Place
 from academy.ground.text import clean_name, masked_name
 from academy.people.models import Person
+
+LIVE = (CertificateState.NUMBERED, CertificateState.ISSUED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +33,15 @@ class Held:
 
     number: str
     printed: str
+    series_name: str
     state: CertificateState
     name: str
     class_code: str
     class_title: str
     tenths: int
     issue_date: date
-    sha256: str | None
+    place: Place | None
+    """Where its file is kept; None while there is none."""
     file_name: str
     code: str
 
@@ -73,6 +81,8 @@ class ToMake:
     code: str
     issue_date: date
     facts: dict[str, Any]
+    series: Series
+    design: Design
 
 
 def lock_counter(session: Session, series: Series, year: int) -> CertificateCounter:
@@ -84,30 +94,40 @@ def lock_counter(session: Session, series: Series, year: int) -> CertificateCoun
     return session.execute(locked).scalar_one()
 
 
-def lock_certificate(session: Session, certificate_id: int) -> Certificate:
-    """Lock one certificate."""
-    statement = select(Certificate).where(Certificate.id == certificate_id).with_for_update()
-    return session.execute(statement.execution_options(populate_existing=True)).scalar_one()
+def lock_certificate(session: Session, number: str) -> Certificate:
+    """Lock one certificate; raises NotFound."""
+    statement = select(Certificate).where(Certificate.number == number).with_for_update()
+    found = session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
-def _unmade() -> Select[int, str, str, date, dict[str, Any]]:
-    return select(
-        Certificate.id, Certificate.number, Certificate.code, Certificate.issue_date, Certificate.facts
-    ).where(Certificate.state == CertificateState.NUMBERED)
+def lock_unmade(session: Session, ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Lock those of some certificates that still lack their file, in the order of ids; give id and number."""
+    statement = select(Certificate.id, Certificate.number).where(
+        Certificate.id.in_(ids), Certificate.state == CertificateState.NUMBERED
+    )
+    return [(i, n) for i, n in session.execute(statement.order_by(Certificate.id).with_for_update())]
+
+
+def _unmade(session: Session, which: ColumnElement[bool]) -> Iterator[ToMake]:
+    c = Certificate
+    statement = select(c.id, c.number, c.code, c.issue_date, c.facts, c.series, CertificateBatch.design)
+    joined = statement.join(CertificateBatch, CertificateBatch.id == c.batch_id)
+    rows = session.execute(joined.where(which, c.state == CertificateState.NUMBERED).order_by(c.number))
+    for i, n, code, day, facts, s, d in rows:
+        yield ToMake(id=i, number=n, code=code, issue_date=day, facts=facts, series=s, design=from_json(s, d))
 
 
 def to_make(session: Session, batch_id: int) -> tuple[ToMake, ...]:
     """List a batch's certificates that lack their file, in the order of their numbers."""
-    rows = session.execute(_unmade().where(Certificate.batch_id == batch_id).order_by(Certificate.number))
-    return tuple(ToMake(id=i, number=n, code=c, issue_date=d, facts=f) for i, n, c, d, f in rows)
+    return tuple(_unmade(session, Certificate.batch_id == batch_id))
 
 
 def one_to_make(session: Session, number: str) -> ToMake | None:
     """Give a certificate that lacks its file; None once it has one."""
-    row = session.execute(_unmade().where(Certificate.number == number)).one_or_none()
-    if row is None:
-        return None
-    return ToMake(id=row[0], number=row[1], code=row[2], issue_date=row[3], facts=row[4])
+    return next(_unmade(session, Certificate.number == number), None)
 
 
 def count_unmade(session: Session, batch_id: int) -> int:
@@ -127,11 +147,22 @@ def holder_id(session: Session, number: str) -> int:
     return session.execute(select(Certificate.person_id).where(Certificate.number == number)).scalar_one()
 
 
+def place_of(row: Certificate) -> Place | None:
+    """Tell where the file of a certificate is kept."""
+    if row.sha256 is None or row.pack_sha256 is None:
+        return None
+    return Place(
+        sha256=row.sha256, shared=row.shared_sha256, pack=row.pack_sha256, offset=row.pack_offset,
+        length=row.pack_length,
+    )  # fmt: skip
+
+
 def _held(row: Certificate) -> Held:
     return Held(
-        number=row.number, printed=printed(row.number), state=row.state, name=row.facts["name"],
+        number=row.number, printed=printed(row.number), series_name=SERIES_NAMES[row.series],
+        state=row.state, name=row.facts["name"],
         class_code=row.facts["class_code"], class_title=row.facts["class_title"], tenths=row.facts["tenths"],
-        issue_date=row.issue_date, sha256=row.sha256, code=row.code,
+        issue_date=row.issue_date, place=place_of(row), code=row.code,
         file_name=file_name(row.number, row.facts["name"], row.facts["class_code"]),
     )  # fmt: skip
 
@@ -239,30 +270,10 @@ def by_code(session: Session, code: str) -> tuple[Public, Details] | None:
     return (_public(row), _details(row)) if row else None
 
 
-def by_sha256(session: Session, digest: str) -> Public | None:
-    """Find the certificate whose file has exactly these bytes."""
+def by_file(session: Session, digest: str) -> tuple[Public, Details] | None:
+    """Find the certificate whose file has exactly these bytes: whoever has them may read what stands in them."""
     row = session.execute(select(Certificate).where(Certificate.sha256 == digest)).scalars().first()
-    return _public(row) if row else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
-    """The files of a class session's or a batch's certificates, and how many are still to be made."""
-
-    files: tuple[tuple[str, str], ...]
-    """SHA-256 and file name, in the order of numbers."""
-    unmade: int
-
-
-def files(session: Session, class_session_id: int, batch_id: int | None) -> Files:
-    """List the files of a class session, or of one of its batches; revoked certificates are left out."""
-    statement = select(Certificate).where(Certificate.class_session_id == class_session_id)
-    if batch_id is not None:
-        statement = statement.where(Certificate.batch_id == batch_id)
-    live = statement.where(Certificate.state != CertificateState.REVOKED).order_by(Certificate.number)
-    rows: Sequence[Certificate] = session.execute(live).scalars().all()
-    made = tuple((row.sha256, _held(row).file_name) for row in rows if row.sha256)
-    return Files(files=made, unmade=len(rows) - len(made))
+    return (_public(row), _details(row)) if row else None
 
 
 def is_result(session: Session, place: str) -> bool:

@@ -4,9 +4,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from academy.certificates import actions, rules
+from academy.certificates.actions import giving
 from academy.certificates.queries import batches
 from academy.certificates.queries.batches import EntryView
+from academy.certificates.rules import states
 from academy.certificates.views.office import bp
 from academy.ground import clock
 from academy.ground.access import Capability
@@ -29,7 +30,7 @@ def export(suffix: str) -> ResponseReturnValue:
     words = request.form.get("q", "").strip()
     lines = batches.decided(reading(), words=words, cursor=None, size=_EVERY_ROW).rows
     with transaction() as session:
-        actions.note_export(session, actor=actor(), batch_id=None, rows=len(lines), now=now)
+        giving.note_export(session, actor=actor(), batch_id=None, rows=len(lines), now=now)
     heads = [
         (_("Class code"), 10), (_("Title"), 36), (_("Number of people"), 10), (_("Files made"), 10),
         (_("Proposed by"), 14), (_("Proposed on"), 12), (_("Signed by"), 14), (_("Signed on"), 12),
@@ -39,7 +40,7 @@ def export(suffix: str) -> ResponseReturnValue:
         (
             line.class_code, line.class_title, line.people, line.made, line.proposer_name,
             clock.local_date(line.proposed_at), line.signer_name,
-            clock.local_date(line.signed_at) if line.signed_at else "", _(rules.BATCH_STATE_NAMES[line.state]),
+            clock.local_date(line.signed_at) if line.signed_at else "", _(states.BATCH_STATE_NAMES[line.state]),
         )
         for line in lines
     ]  # fmt: skip
@@ -54,7 +55,7 @@ def export_batch(batch_id: int, suffix: str) -> ResponseReturnValue:
     batch = batches.batch(reading(), batch_id)
     entries = batches.entries(reading(), batch_id)
     with transaction() as session:
-        actions.note_export(session, actor=actor(), batch_id=batch_id, rows=len(entries), now=clock.now())
+        giving.note_export(session, actor=actor(), batch_id=batch_id, rows=len(entries), now=clock.now())
     heads = [
         (_("Name"), 20), (_("Unit"), 32), (_("Hours"), 8), (_("Hours asked for"), 10),
         (_("Certificate number"), 32), (_("State"), 14), (_("Why not"), 50),
@@ -66,6 +67,6 @@ def export_batch(batch_id: int, suffix: str) -> ResponseReturnValue:
 def _row(entry: EntryView) -> tuple[str | float, ...]:
     return (
         entry.name, entry.unit, entry.tenths / 10, entry.required_tenths / 10, entry.number or "",
-        _(rules.CERTIFICATE_STATE_NAMES[entry.certificate]) if entry.certificate else "",
+        _(states.CERTIFICATE_STATE_NAMES[entry.certificate]) if entry.certificate else "",
         " ".join(say(reason) for reason in entry.reasons),
     )  # fmt: skip

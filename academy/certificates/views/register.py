@@ -1,14 +1,18 @@
 """The register: certificates for their holders, and the answer for whoever wants to know if one is real."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from academy.certificates import actions, rules
-from academy.certificates.forms import HolderForm, VerifyForm
-from academy.certificates.queries import register
+from academy.certificates.actions import making
+from academy.certificates.forms import HolderForm, ProofForm, VerifyForm
+from academy.certificates.queries import checks, history, register
 from academy.certificates.queries.register import Details, Held, Public
-from academy.documents import actions as documents
+from academy.certificates.rules import numbers
+from academy.certificates.views import earlier
+from academy.documents.actions import rendering
 from academy.ground import clock, storage, tokens
 from academy.ground.access import Capability
 from academy.ground.errors import NotFound
@@ -21,7 +25,8 @@ from academy.web.session import Session, reading, stop_reading
 
 bp = Blueprint("certificates", __name__, template_folder="../templates")
 
-_PICTURE = (1600, 1131)  # A4 lying down, as wide as a phone can make use of
+PICTURE = (1600, 1196)  # A4 lying down with a line below it, as wide as a phone can make use of
+_FOOT = "图片仅供查看，以PDF为准"
 _PICTURE_KEPT = 24 * 60 * 60  # its address carries the file's print, and the answer varies by who is signed in
 
 _seldom = limiter.shared_limit("15 per minute; 300 per hour", scope="verify")
@@ -34,21 +39,24 @@ _scanning = limiter.shared_limit("600 per minute", scope="scan")  # a hall of pe
 def mine() -> ResponseReturnValue:
     """List the reader's own certificates."""
     person_id = actor().person_id
-    held = register.of_person(reading(), person_id) if person_id is not None else ()
-    return render_template("certificates/mine.html", held=held)
+    session = reading()
+    held = register.of_person(session, person_id) if person_id is not None else ()
+    coming = checks.to_look_at(session, person_id, now=clock.now()) if person_id is not None else ()
+    return render_template("certificates/mine.html", held=held, coming=coming)
 
 
 @bp.get("/certificates/<number>.pdf")
 @requires(Capability.CERTIFICATE_HOLD, Capability.CERTIFICATE_SIGN)
 def download(number: str) -> ResponseReturnValue:
     """Hand a certificate to its holder or an admin, or say why there is no file and how to get it."""
-    certificate = register.held(reading(), number, actor())
+    session = reading()
+    certificate = register.held(session, number, actor())
+    ending = history.ending(session, number)
     stop_reading()
     data = _file(certificate)
     if data is None:
-        return render_template(
-            "certificates/unmade.html", certificate=certificate, home=(_("My certificates"), url_for(".mine"))
-        )
+        home = (_("My certificates"), url_for(".mine"))
+        return render_template("certificates/unmade.html", certificate=certificate, ending=ending, home=home)
     return private_file(data, certificate.file_name, kind="application/pdf")
 
 
@@ -61,7 +69,7 @@ def picture(number: str) -> ResponseReturnValue:
     data = _file(certificate)
     if data is None:
         raise NotFound
-    drawn = documents.picture(data, width=_PICTURE[0])
+    drawn = rendering.picture(data, width=PICTURE[0], foot=_FOOT)
     answer = private_file(drawn, f"{number}.png", kind="image/png", inline=True)
     answer.headers["Cache-Control"] = f"private, max-age={_PICTURE_KEPT}"
     return answer
@@ -71,28 +79,23 @@ def picture(number: str) -> ResponseReturnValue:
 @requires(Capability.CERTIFICATE_HOLD)
 def show(number: str) -> ResponseReturnValue:
     """Show a certificate on the page, to be looked at, kept and sent on; or say why there is none to see."""
-    return _page_of(number, (_("My certificates"), url_for(".mine")))
-
-
-@bp.get("/admin/certificates/<number>")
-@requires(Capability.CERTIFICATE_SIGN)
-def in_office(number: str) -> ResponseReturnValue:
-    """Show any certificate to the office, as its holder sees it."""
-    return _page_of(number, (_("Certificates"), url_for("batches.office")))
-
-
-def _page_of(number: str, home: tuple[str, str]) -> ResponseReturnValue:
-    certificate = register.held(reading(), number, actor())
-    if certificate.sha256 is None or certificate.state is rules.CertificateState.REVOKED:
-        return render_template("certificates/unmade.html", certificate=certificate, home=home)
-    return render_template("certificates/show.html", certificate=certificate, size=_PICTURE, home=home)
+    session = reading()
+    certificate = register.held(session, number, actor())
+    shown: dict[str, Any] = {"certificate": certificate, "home": (_("My certificates"), url_for(".mine"))}
+    if certificate.place is None or certificate.state not in register.LIVE:
+        return render_template("certificates/unmade.html", ending=history.ending(session, number), **shown)
+    return render_template("certificates/show.html", size=PICTURE, **shown)
 
 
 def _file(certificate: Held) -> bytes | None:
-    """Read the file of a certificate; None where it is not made yet, or no longer handed out."""
-    if certificate.sha256 is None or certificate.state is rules.CertificateState.REVOKED:
+    """Read the file of a certificate; None where it is not made yet, or no longer handed out to its holder.
+
+    The office may look at what was once valid.
+    """
+    handed_out = certificate.state in register.LIVE or actor().may(Capability.CERTIFICATE_SIGN)
+    if certificate.place is None or not handed_out:
         return None
-    return storage.bound().get(certificate.sha256, "pdf")
+    return storage.bound().read(certificate.place, "pdf")
 
 
 @bp.post("/certificates/<number>/make")
@@ -101,7 +104,7 @@ def make(number: str) -> ResponseReturnValue:
     """Have the file of a numbered certificate made."""
 
     def deed(session: Session) -> Answer:
-        job_id = actions.ask_to_make(session, actor=actor(), number=number, now=clock.now())
+        job_id = making.ask_to_make(session, actor=actor(), number=number, now=clock.now())
         return Answer(url_for("clockwork.show", job_id=job_id))
 
     return perform(deed)
@@ -111,10 +114,10 @@ def make(number: str) -> ResponseReturnValue:
 @public
 def verify() -> ResponseReturnValue:
     """Ask for a number, and for the name where more than the state is wanted; other pages may send the number."""
-    number = rules.read_number(request.args.get("number", ""))
+    number = numbers.read_number(request.args.get("number", ""))
     if number is not None:
         return see_other(url_for(".verify_number", number=number))
-    return render_template("certificates/verify.html", form=VerifyForm(number=request.args.get("number")))
+    return _asked(VerifyForm(number=request.args.get("number")))
 
 
 @bp.post("/verify/")
@@ -124,11 +127,13 @@ def look_up() -> ResponseReturnValue:
     """Look a number up as somebody typed it."""
     form = VerifyForm()
     if not form.validate_on_submit():
-        return render_template("certificates/verify.html", form=form), 422
-    number = rules.read_number(form.number.data or "")
+        return _asked(form), 422
+    number = numbers.read_number(form.number.data or "")
     if number is None:
+        if told := earlier.answer(reading(), form.number.data or "", form.name.data or ""):
+            return told
         form.number.errors = [_("This does not read like a certificate number. Compare it with the paper.")]
-        return render_template("certificates/verify.html", form=form), 422
+        return _asked(form), 422
     if not form.name.data:
         return see_other(url_for(".verify_number", number=number))
     return _answer(number, form.name.data)
@@ -139,7 +144,7 @@ def look_up() -> ResponseReturnValue:
 @public
 def verify_number(number: str) -> ResponseReturnValue:
     """Tell the state of a number and nothing else."""
-    known = rules.read_number(number)
+    known = numbers.read_number(number)
     if known is not None and known != number:
         return see_other(url_for(".verify_number", number=known))
     return _answer(known or number)
@@ -151,9 +156,9 @@ def verify_number(number: str) -> ResponseReturnValue:
 def verify_holder(number: str) -> ResponseReturnValue:
     """Tell more of a number to whoever knows the holder's name."""
     form = HolderForm()
-    known = rules.read_number(number) or number
+    known = numbers.read_number(number) or number
     if not form.validate_on_submit():
-        return _shown(known, register.by_number(reading(), known), form=form), 422
+        return _answer(known, form=form), 422
     return _answer(known, form.name.data or "")
 
 
@@ -166,10 +171,17 @@ def scanned(code: str) -> ResponseReturnValue:
     return _shown(found[0].number, *found) if found else _shown("", None)
 
 
-def _answer(number: str, name: str = "") -> str:
+def _asked(form: VerifyForm) -> str:
+    return render_template("certificates/verify.html", form=form, proof=ProofForm(formdata=None))
+
+
+def _answer(number: str, name: str = "", *, form: HolderForm | None = None) -> str:
     session = reading()
+    found = register.by_number(session, number)
+    if found is None and (told := earlier.answer(session, number, name, form=form)):
+        return told
     details = register.by_name(session, number, name) if name else None
-    return _shown(number, register.by_number(session, number), details, other_name=bool(name) and details is None)
+    return _shown(number, found, details, form=form, other_name=bool(name) and details is None)
 
 
 def _shown(
@@ -179,5 +191,6 @@ def _shown(
     return render_template(
         "certificates/verified.html",
         number=number, found=found, details=details, form=form or HolderForm(), other_name=other_name,
+        ending=history.ending(reading(), found.number) if found and found.state not in register.LIVE else None,
         now=clock.now(),
     )  # fmt: skip

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from academy.ground import clock
 from academy.ground.access import Actor, Role
 from academy.ground.db import Base
-from academy.ground.errors import Refused
+from academy.ground.errors import NotFound, Refused
 from academy.ground.text import DEFAULT_LOCALE, clean_name, initials, masked_phone, name_pinyin
 from academy.journal.actions import record
 from academy.people.models import Account, GridRole, Membership, Person, Phone, RoleGrant, Unit, UnitKind
 from academy.people.queries import register, sign_ins
-from academy.people.rules.register import problem_with_name
+from academy.people.rules.register import problem_with_name, reasons_to_refuse_correction
 from academy.people.rules.signing_in import ACCOUNT_NAME_TAKEN
 
 _AT_ONCE = 1000
@@ -196,6 +196,26 @@ def add_person(session: Session, *, actor: Actor, person: NewPerson, now: dateti
     }
     record(session, actor=actor, what="person.added", about=row, now=now, after=after)
     return row.id
+
+
+def correct_name(session: Session, *, actor: Actor, person_id: int, name: str, reason: str, now: datetime) -> bool:
+    """Write somebody's name as the ID card has it, and tell whether that changed anything.
+
+    Whatever was made in the old name, such as a certificate, keeps it. Raises Refused with every reason.
+    """
+    found = register.lock_persons(session, [person_id])
+    if not found or found[0].anonymised_at:
+        raise NotFound
+    person, name = found[0], clean_name(name)
+    if reasons := reasons_to_refuse_correction(name, reason):
+        raise Refused(*reasons)
+    if name == person.name:
+        return False
+    before, after = {"name": person.name}, {"name": name, "reason": reason}
+    spelled = name_pinyin(name)
+    person.name, person.name_pinyin, person.name_initials = name, spelled, initials(spelled)
+    record(session, actor=actor, what="person.name-corrected", about=person, now=now, before=before, after=after)
+    return True
 
 
 def add_staff(

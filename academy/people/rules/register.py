@@ -26,6 +26,12 @@ def problem_with_name(name: str) -> Reason | None:
     return NAME_LONG if len(name) > LONGEST_NAME else None
 
 
+def reasons_to_refuse_correction(name: str, reason: str) -> tuple[Reason, ...]:
+    """Return everything that speaks against giving somebody this name, as cleaned, for this reason."""
+    found = (problem_with_name(name), None if has_a_character(reason) else REASON_EMPTY)
+    return tuple(problem for problem in found if problem)
+
+
 GRID_ROLE_NAMES: dict[str, str] = {
     "full_time": N_("Full-time grid worker"),
     "part_time": N_("Part-time grid worker"),

@@ -1,4 +1,4 @@
-"""The office's list of people, one person's page, and the list as a file."""
+"""The office's list of people as a page and as a file, one person's page, and what is put right there."""
 
 from collections.abc import Mapping
 
@@ -6,13 +6,15 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from academy.documents.queries import fonts
 from academy.ground import clock
 from academy.ground.access import Capability, Role
 from academy.ground.errors import NotFound
 from academy.ground.spreadsheet import Table
 from academy.people.actions import account as actions
 from academy.people.actions import binding
-from academy.people.forms import ReasonForm
+from academy.people.actions import register as keeping
+from academy.people.forms import NameForm, ReasonForm
 from academy.people.queries import office as queries
 from academy.people.queries import register
 from academy.people.rules.register import GRID_ROLE_NAMES, ROLE_NAMES, read_search
@@ -163,3 +165,56 @@ def end_phones(person_id: int) -> ResponseReturnValue:
         return Answer(url_for(".person", person_id=person_id), _("No phone signs this person in any more."))
 
     return perform(deed, redraw=Redrawn(form, lambda: _end_phones_page(page, form)))
+
+
+def _called(person_id: int) -> queries.PersonPage:
+    """Show whoever has a name; somebody whose data was erased has none to correct."""
+    page = _page(person_id)
+    if page.anonymised_at:
+        raise NotFound
+    return page
+
+
+def _name_page(page: queries.PersonPage, form: NameForm) -> str:
+    unprintable = " ".join(fonts.missing_characters(page.person.name))
+    return render_template("people/correct_name.html", person=page.person, form=form, unprintable=unprintable)
+
+
+@bp.get("/admin/people/<int:person_id>/name")
+@requires(Capability.PERSON_REVEAL)
+def ask_for_name(person_id: int) -> ResponseReturnValue:
+    """Ask for a person's right name, and why it is corrected."""
+    page = _called(person_id)
+    return _name_page(page, NameForm(name=page.person.name))
+
+
+@bp.post("/admin/people/<int:person_id>/name")
+@requires(Capability.PERSON_REVEAL)
+def correct_name(person_id: int) -> ResponseReturnValue:
+    """Correct a person's name, and warn of what no certificate can print."""
+    page, form = _called(person_id), NameForm()
+    if not form.validate_on_submit():
+        return _name_page(page, form), codes.WRONG
+    name = form.name.data or ""
+    said = _said_of(name)
+
+    def deed(session: Session) -> Answer:
+        changed = keeping.correct_name(
+            session, actor=actor(), person_id=person_id, name=name, reason=form.reason.data or "", now=clock.now()
+        )
+        return Answer(
+            url_for(".person", person_id=person_id),
+            *(said if changed else (_("This is the name on file already. Nothing was changed."), "note")),
+        )
+
+    return perform(deed, redraw=Redrawn(form, lambda: _name_page(page, form)))
+
+
+def _said_of(name: str) -> tuple[str, str]:
+    """Say that a name is corrected, with a warning if a certificate cannot print all of it."""
+    if unprintable := " ".join(fonts.missing_characters(name)):
+        return _(
+            "The name is corrected to %(name)s. A certificate cannot print these signs of it, though: "
+            "%(characters)s. Look at the ID card once more.", name=name, characters=unprintable,
+        ), "late"  # fmt: skip
+    return _("The name is corrected to %(name)s.", name=name), "ok"

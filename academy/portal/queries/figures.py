@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from academy.catalogue.models import Course
 from academy.catalogue.rules.kinds import Domain
-from academy.certificates.models import Certificate
+from academy.certificates.models.register import Certificate
 from academy.classes.models import ClassSession, Sitting
 from academy.classes.rules import PUBLIC_STATES, ClassState
 from academy.ground import clock

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Integer, cast, distinct, extract, func, select
 from sqlalchemy.orm import Session
 
-from academy.certificates.models import Certificate
+from academy.certificates.models.register import Certificate
 from academy.classes.models import ClassSession, Sitting
 from academy.classes.rules import ClassState
 from academy.clockwork import queries as clockwork

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from academy.certificates.queries import register
-from academy.certificates.rules import CertificateState
+from academy.certificates.rules.states import CertificateState
 from academy.classes.queries import sessions as classes
 from academy.classes.rules import STATE_NAMES, ClassState
 from academy.ground import clock

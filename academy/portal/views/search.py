@@ -4,7 +4,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from academy.certificates.rules import read_number
+from academy.certificates.rules.numbers import read_number
 from academy.ground.access import Capability
 from academy.ground.feature import Hit, HitKind, Lookup
 from academy.ground.search import marked

@@ -1,0 +1,1 @@
+"""Change certificates: `deciding` by two people, `making` of files, `giving` them out."""

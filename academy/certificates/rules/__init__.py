@@ -1,0 +1,1 @@
+"""Rules of certificates: their `states`, their `numbers`, and `proposing` them."""
