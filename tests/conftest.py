@@ -240,6 +240,11 @@ def statements(client: PageClient) -> Iterator[list[str]]:
     event.remove(db.bound().engine, "before_cursor_execute", note)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole samples, which take longest, so that of several processes none is left alone with them."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/sample/"))
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count passed tests by where they ran; a test of rules alone needs no database."""
     if report.when == "call" and report.passed:

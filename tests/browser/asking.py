@@ -4,7 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -36,29 +36,29 @@ class Watch:
     told: list[Told] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def seconds_until_all_say(self, words: str, *, since: float) -> float:
-        """Tell how long after a moment somebody still did not say it; fails unless each process did in the end."""
+    def known_at(self, words: str) -> float:
+        """Tell when somebody was asked last who did not say it; fails unless each process did in the end."""
         last = {each.process: each for each in self.told}
         assert len(last) == PROCESSES
         assert all(words in each.words for each in last.values()), last
-        late = [each.asked_at - since for each in self.told if words not in each.words]
-        return max(late, default=0.0)
+        return max(each.asked_at for each in self.told if words not in each.words)
 
 
-def each_process(academy: Academy) -> dict[int, HTTPConnection]:
+@contextmanager
+def each_process(academy: Academy) -> Iterator[dict[int, HTTPConnection]]:
     """Hold one connection to each process that serves pages."""
-    found: dict[int, HTTPConnection] = {}
     where = urlsplit(academy.url)
-    for _turn in range(_MOST_CONNECTIONS):
-        connection = HTTPConnection(where.hostname or "", where.port, timeout=30, source_address=_ELSEWHERE)
-        get(connection, "/healthz")
-        process = _process_behind(connection)
-        if process in found:
-            connection.close()
-        found.setdefault(process, connection)
-        if len(found) == PROCESSES:
-            return found
-    raise AssertionError(f"only {len(found)} processes answered")
+    found: dict[int, HTTPConnection] = {}
+    with ExitStack() as held:
+        for _turn in range(_MOST_CONNECTIONS):
+            connection = HTTPConnection(where.hostname or "", where.port, timeout=30, source_address=_ELSEWHERE)
+            held.enter_context(closing(connection))
+            get(connection, "/healthz")
+            found.setdefault(_process_behind(connection), connection)
+            if len(found) == PROCESSES:
+                yield found
+                return
+        raise AssertionError(f"only {len(found)} processes answered")
 
 
 def _process_behind(connection: HTTPConnection) -> int:
@@ -125,5 +125,5 @@ def watching(processes: dict[int, HTTPConnection], path: str, *, seconds: float)
 def _ask(watch: Watch, processes: dict[int, HTTPConnection], path: str) -> None:
     while not watch.stop.wait(_EVERY_SECONDS):
         for process, connection in processes.items():
-            asked_at = time.monotonic()
+            asked_at = time.time()
             watch.told.append(Told(process, asked_at, get(connection, path)))

@@ -9,19 +9,20 @@ from tests.browser.served import DESK, PHONE, Academy
 from tests.browser.walking import NARROW, Shelf, Walk, explore, kind_of, reading
 
 MAIN_PAGES = {
-    "visitor": {"/", "/courses/", "/courses/<slug>", "/classes/", "/classes/<code>", "/sites/", "/sites/<slug>",
-                "/notices/", "/verify/", "/login", "/register", "/guide/"},
-    "trainee": {"/me/", "/me/timetable", "/me/hours", "/me/certificates", "/account/", "/classes/<code>"},
-    "liaison": {"/unit/", "/unit/requests", "/account/"},
-    "district": {"/unit/", "/unit/requests"},
-    "teacher": {"/teach/", "/teach/timetable"},
-    "manager": {"/teach/", "/teach/classes/<code>", "/teach/classes/<code>/conclude",
-                "/teach/classes/<code>/sittings/<int:sitting_id>", "/teach/classes/<code>/sign-in-sheet"},
+    # the longest walks first, so that of two processes neither waits long for the other
     "admin": {"/admin/", "/admin/classes/", "/admin/classes/<code>", "/admin/classes/<code>/certificates",
               "/admin/classes/new", "/admin/batches/<int:batch_id>", "/admin/people/",
               "/admin/people/<int:person_id>", "/admin/certificates/", "/admin/places/", "/admin/programmes/",
               "/admin/class-values/", "/admin/notices/", "/search"},
+    "manager": {"/teach/", "/teach/classes/<code>", "/teach/classes/<code>/conclude",
+                "/teach/classes/<code>/sittings/<int:sitting_id>", "/teach/classes/<code>/sign-in-sheet"},
+    "teacher": {"/teach/", "/teach/timetable"},
     "auditor": {"/audit/"},
+    "trainee": {"/me/", "/me/timetable", "/me/hours", "/me/certificates", "/account/", "/classes/<code>"},
+    "visitor": {"/", "/courses/", "/courses/<slug>", "/classes/", "/classes/<code>", "/sites/", "/sites/<slug>",
+                "/notices/", "/verify/", "/login", "/register", "/guide/"},
+    "district": {"/unit/", "/unit/requests"},
+    "liaison": {"/unit/", "/unit/requests", "/account/"},
 }  # fmt: skip
 
 

@@ -139,7 +139,9 @@ def test_a_certificate_is_still_found_when_its_table_was_written_anew(migrated: 
 
 
 @pytest.mark.parametrize(
-    "values", [{"pack_sha256": "b" * 64, "pack_offset": 0, "pack_length": 9}, {"series": "Y"}]
+    "values",
+    [{"pack_sha256": "b" * 64, "pack_offset": 0, "pack_length": 9}, {"series": "Y"}],
+    ids=["in a pack", "of another series"],
 )
 def test_what_an_older_schema_cannot_keep_is_not_lost_to_it(migrated: Database, values: dict[str, object]) -> None:
     with db.transaction() as session:

@@ -227,7 +227,7 @@ def count_new(session: Session, person_id: int, *, since: datetime) -> int:
 def _count_new() -> Select[int]:
     own = (Certificate.person_id == bindparam("person_id"), Certificate.state == CertificateState.ISSUED)
     statement = select(func.count()).select_from(Certificate)
-    return statement.where(*own, Certificate.issued_at >= bindparam("since"))
+    return statement.where(*own, Certificate.numbered_at >= bindparam("since"))
 
 
 def _public(row: Certificate) -> Public:
