@@ -123,12 +123,14 @@ def _kill_again_and_again(settings: Settings, ids: list[int]) -> int:
 def _see_through(settings: Settings, ids: list[int]) -> None:
     worker = _start(settings)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while _left(ids) and time.monotonic() < deadline:
-        time.sleep(0.2)
-        with db.transaction() as session:
-            _ask(session, ids)
-    worker.terminate()
-    worker.wait()
+    try:
+        while _left(ids) and time.monotonic() < deadline:
+            time.sleep(0.2)
+            with db.transaction() as session:
+                _ask(session, ids)
+    finally:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
 
 
 def _counted(ids: list[int], count: int) -> dict[str, int]:

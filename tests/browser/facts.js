@@ -36,7 +36,7 @@
         .filter((address) => !inside(address))),
     texts: [...new Set(texts)],
     controls: [...new Set(controls)],
-    links: [...new Set(all("a[href]").filter((a) => a.origin === location.origin && !/[.](pdf|zip|xlsx|csv)$/.test(a.pathname))
+    links: [...new Set(all("a[href]").filter((a) => a.origin === location.origin && !/[.](pdf|png|zip|xlsx|csv)$/.test(a.pathname))
       .map((a) => a.pathname + a.search))],
     asking: [...document.forms].map((form, at) => [at, form]).filter(([, form]) => form.method === "post" &&
       [...form.elements].some((field) => field.required && field.id && !field.id.endsWith("-confirm")))

@@ -101,6 +101,17 @@ def looking_into(academy: Academy) -> Iterator[Session]:
 
 
 @contextmanager
+def reaching_into(academy: Academy) -> Iterator[Session]:
+    """Change the academy's database by hand, for what no page may do."""
+    database = bind(read(academy.environ))
+    try:
+        with db.transaction() as session:
+            yield session
+    finally:
+        database.close()
+
+
+@contextmanager
 def launched() -> Iterator[Browser]:
     """Start the system's Chromium."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -183,7 +183,7 @@ def one_file(office: Walk, code: str, *, bare: bool, right: str) -> Print:
     asked = path_of(page)
     page.set_checked("[name=bare]", bare)
     page.fill("[name=right]", right)
-    office.press(SEND, "/jobs/1 of a print")
+    office.press(SEND, "/jobs/1")
     see_the_job_through(office)
     made = page.request.get(str(page.locator("[data-job] a.btn").get_attribute("href")))
     assert made.headers["content-type"] == "application/pdf"

@@ -12,7 +12,8 @@ NO_PAGES = {
     "/manifest.webmanifest",
     "/certificates/<number>.pdf", "/certificates/<number>.png", "/guide/pictures/<name>",  # files
     "/admin/batches/<int:batch_id>/preview/<int:person_id>.pdf",
-    "/admin/classes/<code>/certificates/<digest>.zip",
+    "/admin/classes/<code>/certificates/prints/<digest>.pdf", "/admin/certificates/paper/blank.xlsx",
+    "/admin/certificates/designs/<series>/<int:version>.png", "/unit/verify/blank.xlsx",
     "/me/hours.<any(xlsx, csv):suffix>",
     "/_kitchen/job", "/_kitchen/options", "/admin/pick/instructors",  # parts of pages, for scripts of ours
     "/desk",  # leads on to one's own desk

@@ -1,6 +1,5 @@
 """From the concluded class to the paper in somebody's hand, page by page; and what strangers may see."""
 
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient

@@ -87,3 +87,12 @@ def test_the_public_finds_what_is_on_paper(of: Concluded, visitor: PageClient) -
     assert "On the register of paper" in text_of(visitor.send("/verify/", number="NJ/2018/007", name=""))
     unknown = visitor.send("/verify/", number="NJ/2018/008", name="")
     assert (unknown.status_code, "does not read like" in text_of(unknown)) == (422, True)
+
+
+def test_an_earlier_number_that_reads_like_one_of_ours_is_found_too(of: Concluded, visitor: PageClient) -> None:
+    file(read([["证书编号", "姓名", "班次"], ["宁网院结字（2009）37号", "王秀兰", "第一期"]]), of.admin)
+    assert "On the register of paper" in text_of(visitor.get("/verify/宁网院结字(2009)37"))
+    assert "第一期" in text_of(visitor.send("/verify/", number="宁网院结字〔2009〕37号", name="王秀兰"))
+    more = visitor.send("/verify/宁网院结字(2009)37", "/verify/宁网院结字(2009)37", name="王秀兰")
+    assert "第一期" in text_of(more)
+    assert visitor.get("/verify/宁网院结字(2009)38").location == "/verify/2009-J-000038"

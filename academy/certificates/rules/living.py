@@ -20,7 +20,9 @@ NO_LONGER_VALID = Reason("no_longer_valid", N_("This certificate is no longer va
 REPLACEMENT_OPEN = Reason("replacement_open", N_("A new certificate in its place is already proposed."))
 NOTHING_DIFFERS = Reason(
     "nothing_differs",
-    N_("A new certificate would say the same as this one. Correct the name first, or change the design, then propose."),
+    N_(
+        "A new certificate would say the same as this one. Correct the name first, or change the design, then propose."
+    ),
 )
 HOLDER_ERASED = Reason("holder_erased", N_("The holder's data has been erased. Nothing new is issued to them."))
 REVOKED_SINCE = Reason(

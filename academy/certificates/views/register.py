@@ -128,10 +128,11 @@ def look_up() -> ResponseReturnValue:
     form = VerifyForm()
     if not form.validate_on_submit():
         return _asked(form), 422
-    number = numbers.read_number(form.number.data or "")
+    typed = form.number.data or ""
+    number = numbers.read_number(typed)
+    if told := earlier.alone(reading(), typed, form.name.data or ""):
+        return told
     if number is None:
-        if told := earlier.answer(reading(), form.number.data or "", form.name.data or ""):
-            return told
         form.number.errors = [_("This does not read like a certificate number. Compare it with the paper.")]
         return _asked(form), 422
     if not form.name.data:
@@ -144,10 +145,12 @@ def look_up() -> ResponseReturnValue:
 @public
 def verify_number(number: str) -> ResponseReturnValue:
     """Tell the state of a number and nothing else."""
+    if told := earlier.alone(reading(), number):
+        return told
     known = numbers.read_number(number)
     if known is not None and known != number:
         return see_other(url_for(".verify_number", number=known))
-    return _answer(known or number)
+    return _answer(number)
 
 
 @bp.post("/verify/<number>")
@@ -156,10 +159,10 @@ def verify_number(number: str) -> ResponseReturnValue:
 def verify_holder(number: str) -> ResponseReturnValue:
     """Tell more of a number to whoever knows the holder's name."""
     form = HolderForm()
-    known = numbers.read_number(number) or number
-    if not form.validate_on_submit():
-        return _answer(known, form=form), 422
-    return _answer(known, form.name.data or "")
+    fits = form.validate_on_submit()
+    name = (form.name.data or "") if fits else ""
+    told = earlier.alone(reading(), number, name, form=form)
+    return told or _answer(numbers.read_number(number) or number, name, form=form), 200 if fits else 422
 
 
 @bp.get("/v/<code>")
@@ -178,8 +181,6 @@ def _asked(form: VerifyForm) -> str:
 def _answer(number: str, name: str = "", *, form: HolderForm | None = None) -> str:
     session = reading()
     found = register.by_number(session, number)
-    if found is None and (told := earlier.answer(session, number, name, form=form)):
-        return told
     details = register.by_name(session, number, name) if name else None
     return _shown(number, found, details, form=form, other_name=bool(name) and details is None)
 
