@@ -21,7 +21,8 @@ REPLACEMENT_OPEN = Reason("replacement_open", N_("A new certificate in its place
 NOTHING_DIFFERS = Reason(
     "nothing_differs",
     N_(
-        "A new certificate would say the same as this one. Correct the name first, or change the design, then propose."
+        "A new certificate would say the same as this one. "
+        "Correct the name first, or change the design, then propose."
     ),
 )
 HOLDER_ERASED = Reason("holder_erased", N_("The holder's data has been erased. Nothing new is issued to them."))
