@@ -81,6 +81,7 @@ def _fill(settings: Settings, today: date) -> None:
         for feature in FEATURES:
             for fill in feature.sample:
                 fill(sample)
+                db.look_again(session)
     with _progress_bar() as progress:  # what the sample asked for is done as for real people
         jobs.work_off(
             settings, FEATURES, report=lambda done, of: progress(done, of, "证书文件 certificate files")

@@ -49,6 +49,7 @@ def fill(settings: Settings, today: date = TODAY) -> None:
         for feature in FEATURES:
             for part in feature.sample:
                 part(sample)
+                db.look_again(session)
 
 
 def _silence(done: int, total: int, message: str = "") -> None:
