@@ -77,16 +77,16 @@ def test_the_originals_are_accepted(
 
 
 @pytest.mark.slow
-def test_every_twin_is_refused_by_page_and_command(
+def test_every_kind_of_twin_is_refused_by_page_and_command(
     files: list[Issued], visitor: PageClient, settings: Settings, tmp_path: Path
 ) -> None:
-    for kind, (_forge, verdict) in TWINS.items():
-        for twin in twins(files, kind):
-            page = by_page(visitor, twin)
-            assert TITLES[verdict] in page, kind
-            assert "Genuine" not in page, kind
-            code, said = by_command(settings, tmp_path, twin)
-            assert (code, f"verdict={verdict}" in said) == (1, True), (kind, said)
+    for place, (kind, (_forge, verdict)) in enumerate(TWINS.items()):
+        twin = twins(files, kind)[place % len(files)]  # `./run drill tamper` forges all three of each kind
+        page = by_page(visitor, twin)
+        assert TITLES[verdict] in page, kind
+        assert "Genuine" not in page, kind
+        code, said = by_command(settings, tmp_path, twin)
+        assert (code, f"verdict={verdict}" in said) == (1, True), (kind, said)
 
 
 @pytest.mark.parametrize(
