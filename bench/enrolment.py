@@ -34,12 +34,12 @@ from academy.catalogue.queries import unmet_prerequisites
 from academy.classes.models import ClassSession, Sitting
 from academy.classes.rules import ClassState
 from academy.enrolment.actions.claiming import enrol
-from academy.enrolment.models import Enrolment, Holder, PlacePool
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment, Holder, PlacePool
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock, db, serving, tokens
 from academy.ground.access import Actor, Role
 from academy.ground.settings import ROOT, Settings
-from academy.people.models import Person, RoleGrant, SignIn
+from academy.people.models.register import Person, RoleGrant, SignIn
 from academy.web.forms import new_act_id
 from bench.ground import ENGINES, environ, percentile, sample_academy, tell
 

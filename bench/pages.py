@@ -19,7 +19,7 @@ from sqlalchemy import event, func, select
 
 from academy.app import create_app
 from academy.classes.models import ClassSession
-from academy.enrolment.models import Enrolment
+from academy.enrolment.models.places import Enrolment
 from academy.ground import db, serving
 from academy.ground.settings import ROOT, Settings
 from bench.ground import ENGINES, cpu_seconds, environ, percentile, sample_academy, tell

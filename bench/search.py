@@ -28,7 +28,7 @@ from academy.ground.feature import Lookup
 from academy.ground.search import tokens
 from academy.ground.settings import Settings
 from academy.ground.text import initials, name_pinyin
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.people.queries import finding, office, register
 from academy.people.rules.register import read_search
 from bench.ground import ENGINES, VAR, console, percentile, sample_academy, tell

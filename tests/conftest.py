@@ -22,7 +22,7 @@ from academy.clockwork.runner import Bell
 from academy.ground import clock, db, tokens
 from academy.ground.db import Base, Database
 from academy.ground.settings import ROOT, Settings
-from academy.people.models import Person, SignIn
+from academy.people.models.register import Person, SignIn
 from academy.web.limits import limiter
 from tests.pages import PageClient
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from academy.ground import db, tokens
-from academy.people.models import Person, SignIn
+from academy.people.models.register import Person, SignIn
 from tests import make
 from tests.pages import PageClient
 

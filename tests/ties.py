@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from academy.catalogue.models import Course, CoursePrerequisite
 from academy.classes.models import ClassGroup, ClassSession, Sitting, SittingGroup
 from academy.hours.models import Completion
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests.make import TODAY
 
 

@@ -10,12 +10,13 @@ from academy.classes.rules import ClassState
 from academy.enrolment import jobs
 from academy.enrolment.queries import audit, deciding, finding, showing
 from academy.enrolment.sample import fill
-from academy.enrolment.views import bp
+from academy.enrolment.views import blueprint, office, public
 from academy.ground import clock
 from academy.ground.access import Actor, Capability
 from academy.ground.feature import Every, Feature, Finding, Hit, HitKind, Invariant, Lookup, NavItem, Panel
 from academy.ground.text import N_
 
+_PAGES = (office, public)
 _OPENABLE = (ClassState.PUBLISHED,)
 
 
@@ -68,7 +69,7 @@ def _find(session: Session, actor: Actor, now: datetime, lookup: Lookup) -> tupl
 
 FEATURE = Feature(
     name="enrolment",
-    blueprints=(bp,),
+    blueprints=(blueprint.bp,),
     schedule=(Every("enrolment.fill", timedelta(minutes=2), jobs.fill_free_places),),
     invariants=(
         Invariant("pools whose count of taken places is not that of their seats", _none(audit.wrong_taken)),

@@ -18,5 +18,5 @@ def fill_free_places(now: datetime, _settings: Settings) -> int:
     promoted = 0
     for each in fillable:
         with db.transaction() as session:
-            promoted += filling.fill(session, actor=_CLOCKWORK, code=each.code, now=now)
+            promoted += filling.fill(session, actor=_CLOCKWORK, pool_id=each.pool_id, now=now)
     return promoted

@@ -12,7 +12,7 @@ from academy.classes.queries import sessions as classes
 from academy.classes.rules import Step
 from academy.enrolment.actions import cancelling, filling, grouping
 from academy.enrolment.queries import deciding as enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import Refused
@@ -46,7 +46,7 @@ NOT_COMPLETED = Letter(
 def start(session: Session, *, actor: Actor, code: str, now: datetime) -> ClassSession:
     """Start a class session; nobody is promoted any more, and those still in line are told."""
     queries.office_to_change(session, code, actor)
-    enrolment.lock_pool(session, code)  # so that no seat is sold while the class starts
+    filling.hold(session, code)
     class_ = classes_actions.step(session, actor=actor, code=code, step=Step.START, now=now)
     filling.tell_not_seated(session, code=code, now=now)
     return class_
@@ -58,10 +58,10 @@ def cancel(session: Session, *, actor: Actor, code: str, reason: str, now: datet
     Claims keep their state, so that people find out what became of them.
     """
     queries.office_to_change(session, code, actor)
-    pools = cancelling.lock_pools(session, code)
+    locked = cancelling.lock_pools(session, code)
     class_ = classes_actions.step(session, actor=actor, code=code, step=Step.CANCEL, now=now, because=reason)
     told = cancelling.tell_cancelled(session, code=code, reason=reason, now=now)
-    cancelling.promote_elsewhere(session, actor=actor, pools=pools, but=class_.id, now=now)
+    cancelling.promote_elsewhere(session, actor=actor, locked=locked, but=class_.id, now=now)
     record(
         session, actor=actor, what="office.cancelled", about=class_, now=now,
         after={
@@ -147,7 +147,7 @@ def appoint_leader(
 def conclude(session: Session, *, actor: Actor, code: str, now: datetime) -> tuple[Verdict, ...]:
     """Conclude a class session with the numbers of each person, and tell everybody what became of it."""
     office = queries.office_to_change(session, code, actor)
-    enrolment.lock_pool(session, code)
+    filling.hold(session, code)
     class_ = classes_actions.step(session, actor=actor, code=code, step=Step.CONCLUDE, now=now)
     found = queries.verdicts(session, office)
     completed_on = min(class_.ends_on, clock.local_date(now))

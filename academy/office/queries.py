@@ -13,10 +13,10 @@ from academy.classes.models import ClassGroup, ClassSession, Sitting
 from academy.classes.queries import sessions as classes
 from academy.classes.queries.sessions import ClassView, SittingView
 from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment
+from academy.enrolment.models.places import Enrolment
 from academy.enrolment.queries import showing as enrolment
 from academy.enrolment.queries.showing import RosterRow
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import Forbidden, NotFound

@@ -11,7 +11,7 @@ from academy.classes.queries.sessions import ClassView, SittingView
 from academy.classes.rules import ClassState
 from academy.enrolment.queries import showing
 from academy.enrolment.queries.showing import RosterRow
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.feature import Sample
 from academy.hours import actions as hours
 from academy.hours.actions import NewCompletion, NewEntry

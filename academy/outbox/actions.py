@@ -34,23 +34,23 @@ class Recipient:
     locale: str = DEFAULT_LOCALE
 
 
-def post(session: Session, letter: Letter, *, to: Recipient, now: datetime, values: Mapping[str, Any]) -> None:
-    """Queue one message."""
-    session.add(
-        Message(
-            code=letter.code,
-            channel=to.channel,
-            person_id=to.person_id,
-            address=to.address,
-            locale=to.locale,
-            subject=letter.subject,
-            body=letter.body,
-            values=dict(values),
-            state=MessageState.QUEUED,
-            queued_at=now,
-            due_at=now,
-        )
+def post(session: Session, letter: Letter, *, to: Recipient, now: datetime, values: Mapping[str, Any]) -> Message:
+    """Queue one message, and give its row, which has an id after the next flush."""
+    message = Message(
+        code=letter.code,
+        channel=to.channel,
+        person_id=to.person_id,
+        address=to.address,
+        locale=to.locale,
+        subject=letter.subject,
+        body=letter.body,
+        values=dict(values),
+        state=MessageState.QUEUED,
+        queued_at=now,
+        due_at=now,
     )
+    session.add(message)
+    return message
 
 
 def take_due(session: Session, *, now: datetime, limit: int) -> list[Message]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from academy.ground.errors import NotFound
 from academy.ground.search import first_found, is_marked
 from academy.ground.search_index import matches, wrongly_told
-from academy.people.models import Unit
+from academy.people.models.register import Unit
 from academy.sites.models import Place
 from academy.sites.rules import DistrictCount, PlaceFacts, PlaceKind
 

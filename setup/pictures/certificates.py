@@ -9,7 +9,7 @@ from academy.certificates.rules.states import CertificateState
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
 from academy.hours.models import Completion
-from academy.people.models import Phone
+from academy.people.models.register import Phone
 from setup.pictures.album import Journey, Shot, Walk, said
 from tests.browser.served import PHONE, ask_for_code, looking_into, sign_in
 

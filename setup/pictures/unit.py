@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from academy.people.models import Membership, Person, Unit
+from academy.people.models.register import Membership, Person, Unit
 from setup.pictures.album import Journey, Shot, Walk, said, whole
 from tests.browser.served import DESK, PHONE, code_shown, looking_into
 

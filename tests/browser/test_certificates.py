@@ -11,7 +11,7 @@ from academy.certificates.queries import tallies
 from academy.certificates.rules.checks import GROUP_NAMES, Group, Standing
 from academy.certificates.rules.states import BatchState
 from academy.classes.models import ClassSession
-from academy.people.models import Account, Person, Phone
+from academy.people.models.register import Account, Person, Phone
 from tests.browser import asking
 from tests.browser.certifying import (
     SEND,

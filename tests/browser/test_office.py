@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from academy.classes.models import ClassSession
-from academy.enrolment.models import Enrolment
+from academy.enrolment.models.places import Enrolment
 from academy.ground.text import masked_name
-from academy.people.models import Person, Phone
+from academy.people.models.register import Person, Phone
 from tests.browser.served import DESK, PHONE, Academy, ask_for_code, looking_into, sign_in
 
 FEW = 12  # files of 300 would take minutes: bulk issuing is another chapter

@@ -10,7 +10,7 @@ from academy.certificates.models.register import Certificate
 from academy.certificates.rules.states import CertificateState
 from academy.classes.models import ClassGroup, ClassSession
 from academy.classes.rules import ClassState
-from academy.people.models import Account, Person
+from academy.people.models.register import Account, Person
 from tests.browser.served import DESK, PHONE, Academy, ask_for_code, code_shown, looking_into, reaching_into
 from tests.browser.test_trainee import somebody_imported
 from tests.browser.walking import Shelf, Walk, reading

@@ -6,8 +6,8 @@ from playwright.sync_api import Page
 from sqlalchemy import func, select
 
 from academy.classes.models import ClassSession
-from academy.enrolment.models import Enrolment
-from academy.people.models import Membership, Person, Phone
+from academy.enrolment.models.places import Enrolment
+from academy.people.models.register import Membership, Person, Phone
 from tests.browser.served import Academy, ask_for_code, code_shown, looking_into, sign_in
 
 ENROL = 'form[action$="/enrol"] button'

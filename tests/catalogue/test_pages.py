@@ -8,7 +8,7 @@ from academy.catalogue.rules.files import read_all
 from academy.catalogue.rules.kinds import Domain
 from academy.ground import db
 from academy.ground.access import Role, operator
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.catalogue.test_files import folder, named
 from tests.conftest import SignInAs

@@ -12,7 +12,7 @@ from academy.ground.errors import Refused
 from academy.ground.text import name_pinyin
 from academy.journal import queries as journal
 from academy.journal.rules.wanted import Wanted
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.certificates.concluded import Concluded
 

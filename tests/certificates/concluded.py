@@ -15,7 +15,7 @@ from academy.ground.access import Actor, Role
 from academy.ground.settings import Settings
 from academy.hours.models import Completion, EvidenceKind, HoursEntry
 from academy.hours.rules import HoursKind
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 
 REQUIRED = 360

@@ -7,7 +7,7 @@ from flask import Flask
 
 from academy.ground import db
 from academy.ground.access import Actor
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests.certificates.concluded import Concluded, concluded
 from tests.conftest import SignInAs
 from tests.pages import PageClient

@@ -14,7 +14,7 @@ from academy.ground.access import operator
 from academy.ground.errors import Refused
 from academy.ground.storage import Place
 from academy.outbox.models import Message
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.certificates.concluded import Concluded
 

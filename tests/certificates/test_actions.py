@@ -21,7 +21,7 @@ from academy.ground import db
 from academy.ground.access import Actor, operator
 from academy.ground.errors import NotFound, Refused
 from academy.ground.storage import Place
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.certificates.concluded import Concluded, concluded
 

@@ -9,7 +9,7 @@ from academy.clockwork import actions as resting
 from academy.clockwork import queries as clockwork
 from academy.ground import clock, db
 from academy.ground.access import Role, operator
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.certificates.concluded import Concluded, concluded
 from tests.certificates.conftest import SignIn

@@ -12,7 +12,7 @@ from academy.ground.access import operator
 from academy.ground.errors import Refused
 from academy.ground.settings import Settings
 from academy.ground.storage import bound
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.certificates.concluded import Concluded, concluded
 

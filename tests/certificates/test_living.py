@@ -16,7 +16,7 @@ from academy.ground.access import Role, operator
 from academy.ground.errors import NotFound, Refused
 from academy.journal import queries as journal
 from academy.journal.rules.wanted import Wanted
-from academy.people.models import Membership
+from academy.people.models.register import Membership
 from tests import make
 from tests.certificates.concluded import concluded
 from tests.certificates.lives import (

@@ -10,7 +10,7 @@ from academy.classes.models import ClassSession
 from academy.ground import db, storage
 from academy.ground.access import operator
 from academy.ground.settings import Settings
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests.certificates.concluded import Concluded
 from tests.certificates.conftest import SignIn
 from tests.certificates.test_pages import certificate, issue, run_jobs

@@ -17,7 +17,7 @@ from academy.certificates.rules.states import Series
 from academy.classes.models import ClassGroup
 from academy.documents.actions import filling, keys, rendering
 from academy.documents.actions import printing as documents
-from academy.enrolment.models import Enrolment
+from academy.enrolment.models.places import Enrolment
 from academy.ground import clock, db
 from academy.ground.settings import Settings
 from tests.certificates.concluded import Concluded

@@ -14,7 +14,7 @@ from academy.classes.rules import ClassFacts, ValueKind
 from academy.ground import clock, db
 from academy.ground.access import Actor, Role, operator
 from academy.ground.db import Database
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.sites.models import Place
 from tests import make
 

@@ -1,7 +1,7 @@
 """Many clients at once, each a thread with transactions of its own, and the lock taken out on purpose."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from threading import Barrier, get_ident
@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from academy.enrolment.actions import claiming
-from academy.enrolment.models import PlacePool
-from academy.enrolment.queries import deciding
+from academy.enrolment.models.places import PlacePool
+from academy.enrolment.queries import deciding, pools
 from academy.ground import db
 from academy.ground.access import Actor
 from academy.ground.db import Base, Database
@@ -78,7 +78,7 @@ def without_check(database: Database) -> Iterator[None]:
 def read_before_the_transaction(monkeypatch: pytest.MonkeyPatch, code: str, clients: int) -> None:
     """Replace the lock by a look from outside, taken by everybody before anybody writes."""
     barrier = Barrier(clients)
-    seen: dict[int, PlacePool | None] = {}
+    seen: dict[int, dict[int, PlacePool]] = {}
     transaction = db.transaction
 
     def look_first() -> object:
@@ -88,26 +88,27 @@ def read_before_the_transaction(monkeypatch: pytest.MonkeyPatch, code: str, clie
         return transaction()
 
     monkeypatch.setattr(db, "transaction", look_first)
-    monkeypatch.setattr(deciding, "lock_pool", lambda _session, _code: seen[get_ident()])
+    monkeypatch.setattr(pools, "lock", lambda _session, _pool_ids: seen[get_ident()])
 
 
 def read_inside_the_transaction(monkeypatch: pytest.MonkeyPatch, clients: int) -> None:
     """Replace the lock by a plain look inside the transaction; on SQLite no file lock and a plain BEGIN."""
     barrier = Barrier(clients)
 
-    def look(session: Session, code: str) -> PlacePool | None:
-        pool = unlocked(session, code)
+    def look(session: Session, pool_ids: Collection[int]) -> dict[int, PlacePool]:
+        found = {pool_id: pool for pool_id in pool_ids if (pool := session.get(PlacePool, pool_id))}
         barrier.wait(60)
-        return pool
+        return found
 
-    monkeypatch.setattr(deciding, "lock_pool", look)
+    monkeypatch.setattr(pools, "lock", look)
     database = db.bound()
     if database.is_sqlite:
         monkeypatch.setattr(database, "_write_turn", nullcontext)
         monkeypatch.setattr(database, "_writer", database.engine)
 
 
-def unlocked(session: Session, code: str) -> PlacePool | None:
-    """Look at a pool without locking it."""
-    class_id = deciding.class_id(session, code)
-    return session.get(PlacePool, deciding.pool_ids(session, [class_id])[class_id])
+def unlocked(session: Session, code: str) -> dict[int, PlacePool]:
+    """Look at the open places of a class session without locking them."""
+    pool_id = pools.open_ids(session, [class_id := deciding.class_id(session, code)])[class_id]
+    pool = session.get(PlacePool, pool_id)
+    return {pool_id: pool} if pool else {}

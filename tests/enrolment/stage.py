@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
 from academy.enrolment.actions import claiming
-from academy.enrolment.models import Enrolment, PlacePool
+from academy.enrolment.models.places import Enrolment, PlacePool
 from academy.enrolment.queries.showing import Claim
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.access import Role
 from academy.journal.models import JournalEntry
 from academy.outbox.models import Message
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 
 LATER = make.TODAY + timedelta(days=10)

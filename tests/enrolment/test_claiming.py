@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
 from academy.enrolment.actions import claiming, filling, grouping, opening
-from academy.enrolment.models import Enrolment
+from academy.enrolment.models.places import Enrolment
 from academy.enrolment.queries import audit, showing
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.access import VISITOR
 from academy.ground.errors import Forbidden, NotFound, Refused
 from tests import make, ties
@@ -171,7 +171,7 @@ def test_nobody_is_promoted_once_the_class_has_begun(session: Session) -> None:
     assert refusal(error) == ["already_started"]
     on.pool.places = 2
     session.flush()
-    assert filling.fill(session, actor=make.actor(first), code=on.class_.code, now=make.NOW) == 0
+    assert filling.fill(session, actor=make.actor(first), pool_id=on.pool.id, now=make.NOW) == 0
     withdraw(session, second, on, after=0)  # the line may be left at any time
     assert state_of(session, second, on) == "withdrawn"
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from academy.classes.rules import ClassState
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import db
 from academy.ground.access import Role
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make, ties
 from tests.enrolment.stage import Stage, counts, stage
 from tests.pages import PageClient, text_of

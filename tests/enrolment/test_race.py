@@ -1,7 +1,7 @@
 """Seats sold under a rush are exactly those there are; and the lock is what makes it so, which was seen.
 
 The three tests at the end take the lock out. To see it fail by the plain test instead, put in
-`enrolment/queries/deciding.py` a `lock_pool` without `with_for_update(...)` and run
+`enrolment/queries/pools.py` a `lock` without `with_for_update(...)` and run
 `ACADEMY_TEST_ENGINES=postgresql .venv/bin/pytest tests/enrolment/test_race.py`.
 """
 

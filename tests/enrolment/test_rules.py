@@ -6,18 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from academy.classes.rules import ClassState, Sitting
-from academy.enrolment import rules
-from academy.enrolment.rules import (
+from academy.enrolment.rules import claims, groups, quotas
+from academy.enrolment.rules.claims import (
     ALREADY_IN,
     ALREADY_STARTED,
     CLASS_IS_OVER,
     NOT_ENROLLING,
     NOT_IN,
     ClaimFacts,
-    EnrolmentState,
-    InLine,
     WithdrawalFacts,
 )
+from academy.enrolment.rules.line import InLine, landing, promotions
+from academy.enrolment.rules.plan import Plan
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.errors import Reason
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -43,7 +44,7 @@ OPEN = ClaimFacts(
 
 
 def codes(facts: ClaimFacts, now: datetime = NOON) -> list[str]:
-    return [reason.code for reason in rules.reasons_to_refuse(facts, now=now)]
+    return [reason.code for reason in claims.reasons_to_refuse(facts, now=now)]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_a_clash_names_each_other_class_once_by_its_first_hour() -> None:
     facts = replace(
         OPEN, taken_up=(sitting(26, 27, "2026-002"), sitting(24, 25, "2026-002"), sitting(25, 26, "X"))
     )
-    found = rules.reasons_to_refuse(facts, now=NOON)
+    found = claims.reasons_to_refuse(facts, now=NOON)
     assert [(reason.values["code"], reason.values["day"]) for reason in found] == [
         ("2026-002", "2026-11-23 12:00"),
         ("X", "2026-11-23 13:00"),
@@ -88,7 +89,7 @@ def test_a_clash_names_each_other_class_once_by_its_first_hour() -> None:
     [(0, 1, EnrolmentState.SEATED), (1, 1, EnrolmentState.WAITING), (19, 20, EnrolmentState.SEATED)],
 )
 def test_a_claim_is_seated_while_a_place_is_free(taken: int, places: int, state: EnrolmentState) -> None:
-    assert rules.place(taken=taken, places=places) is state
+    assert landing(Plan(), free=taken < places) is state
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_a_claim_is_seated_while_a_place_is_free(taken: int, places: int, state:
 def test_a_sitting_takes_up_its_groups_and_whoever_has_none_yet(
     *, sitting_groups: set[int], group: int | None, there: bool
 ) -> None:
-    assert rules.attends(sitting_groups, group) is there
+    assert groups.attends(sitting_groups, group) is there
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_a_sitting_takes_up_its_groups_and_whoever_has_none_yet(
 def test_a_timetable_counts_the_hours_of_one_person_however_many_groups_there_are(
     sittings: list[tuple[int, set[int]]], group: int | None, tenths: int
 ) -> None:
-    assert rules.tenths_for_one(sittings, group) == tenths
+    assert groups.tenths_for_one(sittings, group) == tenths
 
 
 SEATED = WithdrawalFacts(
@@ -136,12 +137,12 @@ SEATED = WithdrawalFacts(
 def test_a_seat_is_given_up_before_the_class_starts_and_the_line_at_any_time(
     facts: WithdrawalFacts, reasons: tuple[Reason, ...]
 ) -> None:
-    assert rules.reasons_to_refuse_withdrawal(facts, now=NOON) == reasons
+    assert claims.reasons_to_refuse_withdrawal(facts, now=NOON) == reasons
 
 
 def in_line(number: int, *, hindered: bool = False) -> InLine:
     return InLine(
-        enrolment_id=number, person_id=number, hindrances=(rules.CLASH.about(code="X"),) if hindered else ()
+        enrolment_id=number, person_id=number, hindrances=(claims.CLASH.about(code="X"),) if hindered else ()
     )
 
 
@@ -160,19 +161,19 @@ def in_line(number: int, *, hindered: bool = False) -> InLine:
 def test_freed_places_go_to_the_first_in_line_whom_nothing_hinders(
     line: list[InLine], free: int, promoted: list[int], passed: list[int]
 ) -> None:
-    got, left_out = rules.promotions(line, free=free)
+    got, left_out = promotions(line, free=free)
     assert ([each.person_id for each in got], [each.person_id for each in left_out]) == (promoted, passed)
 
 
 def test_places_are_never_fewer_than_are_taken() -> None:
-    assert not rules.reasons_to_refuse_capacity(taken=3, places=3)
-    assert rules.reasons_to_refuse_capacity(taken=4, places=3) == (rules.TOO_FEW_PLACES.about(taken=4),)
+    assert not quotas.reasons_to_refuse_capacity(taken=3, places=3)
+    assert quotas.reasons_to_refuse_capacity(taken=4, places=3) == (quotas.TOO_FEW_PLACES.about(taken=4),)
 
 
 def test_the_states_of_a_class_tell_whether_it_has_started() -> None:
-    assert not rules.has_started(ClassState.ENROLLING, NOON + HOUR, now=NOON)
-    assert rules.has_started(ClassState.ENROLLING, NOON, now=NOON)
-    assert rules.has_started(ClassState.CANCELLED, NOON + HOUR, now=NOON)
+    assert not claims.has_started(ClassState.ENROLLING, NOON + HOUR, now=NOON)
+    assert claims.has_started(ClassState.ENROLLING, NOON, now=NOON)
+    assert claims.has_started(ClassState.CANCELLED, NOON + HOUR, now=NOON)
 
 
 def test_reasons_are_worded_for_people() -> None:

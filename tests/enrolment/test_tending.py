@@ -12,7 +12,7 @@ from academy.ground import db
 from academy.ground.access import operator
 from academy.ground.db import Database
 from academy.ground.settings import Settings
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.enrolment.stage import Stage, counts, enrol, journal, stage, state_of, withdraw
 

@@ -11,7 +11,7 @@ from academy.clockwork.models import Tick
 from academy.ground import db
 from academy.ground.db import Base, Database
 from academy.ground.errors import constraint_of
-from academy.people.models import Account
+from academy.people.models.register import Account
 from tests import make
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from academy.ground.search_index import best_match, matches, wrongly_told
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.people.queries.finding import having_of, named
 from tests import make
 

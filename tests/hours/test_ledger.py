@@ -16,7 +16,7 @@ from academy.hours import actions, queries
 from academy.hours.actions import NewCompletion, NewEntry, Registered
 from academy.hours.models import Completion, EvidenceKind, HoursEntry
 from academy.hours.rules import HoursKind, Taught
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make, ties
 
 

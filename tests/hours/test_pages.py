@@ -7,7 +7,7 @@ from academy.ground import db
 from academy.ground.access import Role
 from academy.hours import actions
 from academy.hours.rules import HoursKind, Taught
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.pages import PageClient, text_of
 from tests.signing_in import sign_in, statements

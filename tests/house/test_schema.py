@@ -16,7 +16,7 @@ from academy.ground import db, migrating
 from academy.ground.db import Base, Database
 from academy.ground.search_index import in_models, matches, wrongly_told
 from academy.ground.settings import Settings
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.sites.models import Place
 from tests import make
 

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from academy.catalogue.models import Course, Programme
 from academy.classes.models import ClassGroup, ClassKind, ClassLevel, ClassSession, Sitting
 from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment, Holder, PlacePool
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment, Holder, PlacePool
+from academy.enrolment.rules.states import HOLDS, Ending, EnrolmentState
 from academy.ground import clock
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.sites.models import Place
 from tests.make.people import NOW, TODAY, course, programme, serial
 
@@ -114,7 +114,7 @@ def enrolment(
     state: EnrolmentState = EnrolmentState.SEATED,
     at: datetime = NOW,
 ) -> Enrolment:
-    """A claim; a seat counts in its pool."""
+    """A claim; what holds a place counts in its pool."""
     row = Enrolment(
         class_session_id=of.class_session_id,
         pool_id=of.id,
@@ -126,8 +126,11 @@ def enrolment(
         requested_at=at,
         seated_at=at if state is EnrolmentState.SEATED else None,
         withdrawn_at=at if state is EnrolmentState.WITHDRAWN else None,
+        ended_because=Ending.WITHDREW if state is EnrolmentState.WITHDRAWN else None,
+        offered_at=at if state is EnrolmentState.OFFERED else None,
+        nominated=state is EnrolmentState.NOMINATED,
     )
     session.add(row)
-    of.taken += state is EnrolmentState.SEATED
+    of.taken += state in HOLDS
     session.flush()
     return row

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from academy.catalogue.models import Course, CourseLevel, Domain, Programme, ProgrammeCourse
 from academy.ground import crypto, text
 from academy.ground.access import Actor, Role
-from academy.people.models import Account, Membership, Person, Phone, RoleGrant, Unit, UnitKind
+from academy.people.models.register import Account, Membership, Person, Phone, RoleGrant, Unit, UnitKind
 from academy.sites.models import Place, PlaceKind
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)  # 09:00 in Nanjing, a Sunday

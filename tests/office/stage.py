@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession, Sitting
 from academy.classes.rules import ClassState
-from academy.enrolment.models import PlacePool
+from academy.enrolment.models.places import PlacePool
 from academy.ground import clock
 from academy.ground.access import Actor, Role
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 
 EVENING = clock.at(make.TODAY, 20)

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment
+from academy.enrolment.models.places import Enrolment
 from academy.enrolment.queries import audit
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import db
 from academy.ground.access import Role, operator
 from academy.ground.errors import Forbidden, Refused
@@ -18,7 +18,7 @@ from academy.hours.rules import HoursKind
 from academy.journal.models import JournalEntry
 from academy.office import actions, queries
 from academy.outbox.models import Message
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make, ties
 from tests.office.stage import Stage, stage
 from tests.pages import PageClient, text_of

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from academy.classes.rules import ClassState
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock, db
 from academy.ground.access import Role
 from academy.hours import queries as hours
 from academy.journal.models import JournalEntry
 from academy.office import queries
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.office.stage import EVENING, Stage, stage
 from tests.pages import PageClient, parse, text_of

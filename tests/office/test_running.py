@@ -5,14 +5,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.access import Role
 from academy.ground.errors import Forbidden, NotFound, Refused
 from academy.hours import queries as hours
 from academy.journal.models import JournalEntry
 from academy.office import actions, queries
 from academy.outbox.models import Message
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make, ties
 from tests.office.stage import EVENING, Stage, after, stage
 

@@ -11,7 +11,7 @@ from academy.ground import clock, db
 from academy.ground.access import VISITOR, Actor
 from academy.outbox.models import Message
 from academy.people.actions.sign_in import Device, open_sign_in
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.pages import PageClient
 

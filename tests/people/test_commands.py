@@ -16,7 +16,7 @@ from academy.ground.errors import AcademyError, NotFound
 from academy.journal.models import JournalEntry
 from academy.people.actions import account, register, sign_in
 from academy.people.feature import staff, units
-from academy.people.models import RoleGrant, SignIn
+from academy.people.models.register import RoleGrant, SignIn
 from academy.people.queries import register as queries
 from academy.people.rules.signing_in import Entry
 from tests import make

@@ -14,7 +14,7 @@ from academy.ground.errors import NotFound, Refused
 from academy.ground.text import initials, name_pinyin
 from academy.journal.models import JournalEntry
 from academy.people.actions import register
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.people.queries import finding
 from academy.people.rules.register import NAME_EMPTY, NAME_LONG, REASON_EMPTY, reasons_to_refuse_correction
 from tests import make

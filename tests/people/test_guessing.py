@@ -10,7 +10,7 @@ from academy.ground.access import Role, operator
 from academy.ground.errors import NotFound
 from academy.people.actions import binding, register
 from academy.people.actions.register import NewPerson
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.people.queries import sign_ins
 from academy.people.rules.signing_in import Tried
 from tests import make

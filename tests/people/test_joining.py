@@ -10,7 +10,7 @@ from academy.ground.errors import NotFound, Refused
 from academy.journal.models import JournalEntry
 from academy.people.actions import binding, codes, joining, register, sign_in
 from academy.people.actions.register import NewPerson
-from academy.people.models import BindingRequest, Membership, Person, Phone, RoleGrant, SignIn, Unit
+from academy.people.models.register import BindingRequest, Membership, Person, Phone, RoleGrant, SignIn, Unit
 from academy.people.queries import binding as queries
 from academy.people.queries import sign_ins
 from academy.people.rules import joining as rules

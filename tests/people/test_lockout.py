@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from academy.ground.access import Role
 from academy.people.actions import sign_in
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.make import NOW
 from tests.people.conftest import PHONE, VISITING

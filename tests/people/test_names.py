@@ -12,7 +12,7 @@ from academy.ground.errors import Refused, constraint_of
 from academy.people.actions import account, binding, joining, register
 from academy.people.actions.codes import send_code
 from academy.people.actions.register import NewPerson
-from academy.people.models import Person, Unit
+from academy.people.models.register import Person, Unit
 from academy.people.rules.register import LONGEST_NAME, LONGEST_PINYIN
 from academy.people.rules.signing_in import CodePurpose
 from tests import make

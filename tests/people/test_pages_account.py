@@ -9,7 +9,7 @@ from academy.ground.access import Role, operator
 from academy.people.actions import register
 from academy.people.actions.register import NewPerson
 from academy.people.actions.sign_in import open_sign_in
-from academy.people.models import BindingRequest, BindingState, Person, SignIn
+from academy.people.models.register import BindingRequest, BindingState, Person, SignIn
 from academy.people.queries import register as queries
 from academy.people.queries import sign_ins
 from tests import make

@@ -11,7 +11,7 @@ from academy.ground.access import Role, operator
 from academy.journal.models import JournalEntry
 from academy.people.actions import register
 from academy.people.actions.register import NewPerson
-from academy.people.models import GridRole, Person
+from academy.people.models.register import GridRole, Person
 from academy.people.queries import sign_ins
 from tests import make
 from tests.pages import PageClient, text_of

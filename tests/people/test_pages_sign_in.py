@@ -20,7 +20,7 @@ from academy.ground.settings import Settings
 from academy.people.actions import register
 from academy.people.actions import sign_in as actions
 from academy.people.actions.register import NewPerson
-from academy.people.models import Attempt, BindingRequest, Person, SignIn
+from academy.people.models.register import Attempt, BindingRequest, Person, SignIn
 from tests import make
 from tests.pages import PageClient, text_of
 from tests.people.conftest import SignInAs, last_code, messages

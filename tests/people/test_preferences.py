@@ -9,7 +9,7 @@ from sqlalchemy import select as choose
 from academy.ground import clock, db
 from academy.ground.access import Role
 from academy.journal.models import JournalEntry
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.people.queries import register
 from tests import make
 from tests.pages import PageClient

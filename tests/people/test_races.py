@@ -12,7 +12,7 @@ from academy.ground import db, passwords
 from academy.ground.access import Role
 from academy.ground.db import Database
 from academy.people.actions import codes, sign_in
-from academy.people.models import OneTimeCode, SignIn
+from academy.people.models.register import OneTimeCode, SignIn
 from academy.people.rules.signing_in import CodePurpose, Entry
 from tests import make
 from tests.make import NOW

@@ -15,7 +15,7 @@ from academy.journal.models import JournalEntry
 from academy.people.actions import account, forgetting, register
 from academy.people.actions.register import NewPerson
 from academy.people.feature import FEATURE
-from academy.people.models import (
+from academy.people.models.register import (
     Attempt,
     GridRole,
     Membership,

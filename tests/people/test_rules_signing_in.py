@@ -6,7 +6,7 @@ import pytest
 
 from academy.ground.access import Role
 from academy.ground.errors import Reason
-from academy.people.models import GridRole
+from academy.people.models.register import GridRole
 from academy.people.rules import joining, signing_in
 from academy.people.rules.joining import BindingFacts, Joining, JoiningFacts, Known
 from academy.people.rules.register import GRID_ROLE_NAMES, ROLE_NAMES

@@ -12,7 +12,7 @@ from academy.ground.access import Role
 from academy.ground.errors import NotFound
 from academy.people.actions import codes, register, sign_in
 from academy.people.actions.register import NewPerson
-from academy.people.models import Attempt, Phone, SignIn
+from academy.people.models.register import Attempt, Phone, SignIn
 from academy.people.queries import sign_ins
 from academy.people.rules.signing_in import CodePurpose, Entry, Tried
 from tests import make

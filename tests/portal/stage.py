@@ -9,7 +9,7 @@ from academy.classes.rules import ClassState
 from academy.ground.access import Role
 from academy.hours.models import EvidenceKind, HoursEntry
 from academy.hours.rules import HoursKind
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 
 YESTERDAY = make.TODAY - timedelta(days=1)

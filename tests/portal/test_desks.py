@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock, db
 from academy.ground.access import Role
 from academy.journal import queries as journal
 from academy.journal.rules.wanted import Wanted
-from academy.people.models import Person, Unit
+from academy.people.models.register import Person, Unit
 from tests import make
 from tests.conftest import SignInAs
 from tests.pages import text_of

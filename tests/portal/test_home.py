@@ -11,7 +11,7 @@ from academy.classes.rules import ClassState
 from academy.ground import db
 from academy.ground.access import Role
 from academy.hours.models import Completion
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.portal.queries import figures
 from tests import make
 from tests.pages import PageClient, text_of

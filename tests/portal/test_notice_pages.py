@@ -7,7 +7,7 @@ from flask import Flask
 
 from academy.ground import db
 from academy.ground.access import Role, operator
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.portal import actions
 from academy.portal.queries import notices
 from academy.portal.queries.notices import NoticeView

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import db
 from academy.ground.access import Role
 from academy.hours.models import EvidenceKind, HoursEntry
 from academy.hours.rules import HoursKind
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.conftest import SignInAs
 from tests.pages import PageClient, text_of

@@ -10,12 +10,12 @@ from academy.catalogue.rules.kinds import Domain
 from academy.classes.models import ClassSession, SittingGroup
 from academy.classes.rules import ClassState
 from academy.clockwork.models import Job, JobState
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock
 from academy.ground.keyset import Order, Slice
 from academy.hours.models import Completion, EvidenceKind, HoursEntry
 from academy.hours.rules import HoursKind
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.portal.queries import figures, learning, managing, openings, teaching, timetable, unit, work
 from tests import make
 

@@ -13,7 +13,7 @@ from academy.classes.rules import ClassState
 from academy.ground import db
 from academy.ground.access import Role
 from academy.ground.crypto import vault
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.portal.models import Notice
 from academy.portal.rules import NoticeKind, NoticeState
 from academy.sites import actions as sites

@@ -14,14 +14,14 @@ from academy.certificates.models.batches import BatchEntry
 from academy.certificates.models.register import Certificate
 from academy.classes.models import ClassGroup, ClassSession, Sitting, SittingGroup
 from academy.classes.sample import heads
-from academy.enrolment.models import Enrolment
+from academy.enrolment.models.places import Enrolment
 from academy.ground import clock, db
 from academy.ground.access import operator
 from academy.ground.db import Base
 from academy.ground.feature import Sample
 from academy.ground.settings import Settings
 from academy.hours.models import Completion, HoursEntry
-from academy.people.models import Account, Membership, Person, Phone, RoleGrant
+from academy.people.models.register import Account, Membership, Person, Phone, RoleGrant
 from academy.people.sample import trainees
 from academy.sites.models import Place
 

@@ -19,8 +19,8 @@ from academy.classes.actions import sessions as class_actions
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState, Step
 from academy.enrolment.actions import claiming
-from academy.enrolment.models import Enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock, db
 from academy.ground.access import Actor, operator
 from academy.ground.db import Database
@@ -30,7 +30,7 @@ from academy.ground.settings import ROOT, Settings
 from academy.office import actions as office_actions
 from academy.people.actions import register as people_actions
 from academy.people.actions.register import NewPerson
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.people.queries import register as people
 from tests.conftest import make_database
 from tests.sample.facts import SMALL, TODAY, digests, fill

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from academy.classes.rules import ClassState
 from academy.ground import clock, db
 from academy.ground.access import Role
-from academy.people.models import Person, Unit
+from academy.people.models.register import Person, Unit
 from academy.sites import queries
 from academy.sites.models import Place
 from tests import make

@@ -14,7 +14,7 @@ from academy.ground.access import Capability
 from academy.ground.errors import Reason, Refused
 from academy.journal.actions import record
 from academy.journal.models import JournalEntry
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.web import acts
 from academy.web.access import actor, requires
 from academy.web.forms import KitchenForm

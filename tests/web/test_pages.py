@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from academy.ground import db
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.web import access
 from tests import make
 from tests.conftest import SignInAs

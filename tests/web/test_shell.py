@@ -6,7 +6,7 @@ import re
 from flask import Flask
 
 from academy.ground import db
-from academy.people.models import Person
+from academy.people.models.register import Person
 from tests import make
 from tests.conftest import SignInAs
 from tests.pages import PageClient

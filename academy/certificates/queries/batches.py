@@ -18,12 +18,12 @@ from academy.certificates.rules.states import SERIES_NAMES, BatchState, Certific
 from academy.classes.models import ClassSession
 from academy.documents.queries import fonts
 from academy.enrolment.queries.showing import roster
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.errors import NotFound, Reason
 from academy.ground.keyset import Slice, page
 from academy.hours import queries as hours
 from academy.hours.models import Completion
-from academy.people.models import Person
+from academy.people.models.register import Person
 
 OPEN = (BatchState.PROPOSED, BatchState.SIGNED, BatchState.ISSUING, BatchState.PAUSED)
 

@@ -18,12 +18,12 @@ from academy.certificates.rules.states import Series
 from academy.classes.models import ClassSession, Sitting
 from academy.classes.rules import ClassState
 from academy.documents.queries import fonts
-from academy.enrolment.models import Enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.db import WideInteger
 from academy.ground.errors import NotFound, Reason
 from academy.hours.models import Completion, HoursEntry
-from academy.people.models import Person
+from academy.people.models.register import Person
 
 LOOKED_AT = (ClassState.RUNNING, *CERTIFIABLE)
 

@@ -18,7 +18,7 @@ from academy.certificates.rules.proposing import Candidate, ClassFacts
 from academy.certificates.rules.states import BatchState, Series
 from academy.ground.access import Actor, Role
 from academy.ground.errors import NotFound, Reason
-from academy.people.models import Person, RoleGrant, Unit
+from academy.people.models.register import Person, RoleGrant, Unit
 from academy.people.queries import register as people
 from academy.people.queries.register import held_on
 

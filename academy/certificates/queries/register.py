@@ -22,7 +22,7 @@ from academy.ground.search import first_found
 from academy.ground.search_index import matches, wrongly_told
 from academy.ground.storage import Place
 from academy.ground.text import clean_name, masked_name
-from academy.people.models import Person
+from academy.people.models.register import Person
 
 LIVE = (CertificateState.NUMBERED, CertificateState.ISSUED)
 

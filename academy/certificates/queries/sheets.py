@@ -12,8 +12,8 @@ from academy.certificates.rules.printing import Layout, Order, Sheet, in_order
 from academy.certificates.rules.states import Series
 from academy.classes.models import ClassGroup
 from academy.clockwork.models import Job
-from academy.enrolment.models import Enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.rules.states import EnrolmentState
 
 
 def sheets(session: Session, class_session_id: int, *, series: Series, order: Order) -> tuple[Sheet, ...]:

@@ -17,7 +17,7 @@ from academy.certificates.rules.states import BatchState, CheckAnswer, Series
 from academy.classes.models import ClassSession, Sitting
 from academy.ground.errors import Reason
 from academy.ground.keyset import Slice, page
-from academy.people.models import Person
+from academy.people.models.register import Person
 
 _ANSWERED = {DISPUTED.code, CORRECTED.code}
 

@@ -17,7 +17,7 @@ from academy.ground import clock
 from academy.ground.errors import NotFound
 from academy.ground.keyset import Key, Order, Slice, page
 from academy.ground.search_index import matches
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.sites.models import Place
 from academy.sites.rules import PlaceKind
 

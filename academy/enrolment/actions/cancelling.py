@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from academy.classes.queries import sessions as classes
 from academy.enrolment.actions.filling import lock_line, promote, tell
-from academy.enrolment.models import PlacePool
-from academy.enrolment.queries import deciding, showing, tending
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import PlacePool
+from academy.enrolment.queries import deciding, pools, showing, tending
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound
 from academy.ground.text import N_
@@ -26,7 +26,7 @@ CANCELLED = Letter(
 def lock_pools(session: Session, code: str) -> Mapping[int, PlacePool]:
     """Lock the places of a class session and those elsewhere that its people wait for, in the order of all."""
     class_id = deciding.class_id(session, code)
-    return deciding.lock_pools(session, {class_id} | tending.waited_for(session, class_id))
+    return pools.lock(session, pools.all_ids(session, [class_id]) | tending.waited_for(session, class_id))
 
 
 def tell_cancelled(session: Session, *, code: str, reason: str, now: datetime) -> Counter[EnrolmentState]:
@@ -41,9 +41,9 @@ def tell_cancelled(session: Session, *, code: str, reason: str, now: datetime) -
 
 
 def promote_elsewhere(
-    session: Session, *, actor: Actor, pools: Mapping[int, PlacePool], but: int, now: datetime
+    session: Session, *, actor: Actor, locked: Mapping[int, PlacePool], but: int, now: datetime
 ) -> int:
     """Give free places of the other pools to those whom the cancelled class session hinders no more."""
-    others = [pool for class_id, pool in pools.items() if class_id != but]
+    others = [pool for pool in locked.values() if pool.class_session_id != but]
     lock_line(session, others)
     return sum(promote(session, actor, pool, now=now, tell_passed=False) for pool in others)

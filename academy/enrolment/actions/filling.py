@@ -8,14 +8,17 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from academy.classes.queries.sessions import ClassView
-from academy.enrolment import rules
-from academy.enrolment.models import PlacePool
-from academy.enrolment.queries import deciding, showing
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment, PlacePool
+from academy.enrolment.queries import deciding, pools, showing
+from academy.enrolment.rules.claims import has_started
+from academy.enrolment.rules.line import lifted, promotions
+from academy.enrolment.rules.states import EnrolmentState, moved
+from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.text import N_
 from academy.journal.actions import record
 from academy.outbox.actions import Letter, post
+from academy.outbox.models import Message
 from academy.people.queries import register as people
 
 SEATED = Letter(
@@ -39,6 +42,19 @@ PROMOTED = Letter(
         "withdraw on its page so that the next in line gets it."
     ),
 )
+OFFERED = Letter(
+    "enrolment.offered",
+    N_("A place became free: please confirm"),
+    N_(
+        "A place in “%(title)s” (%(code)s), which begins on %(day)s, became free for %(who)s. Please confirm it on "
+        "the page of the class within %(hours)s hours; otherwise the next in line gets it."
+    ),
+)
+PENDING = Letter(
+    "enrolment.pending",
+    N_("A place became free and waits for approval"),
+    N_("A place in “%(title)s” (%(code)s), which begins on %(day)s, is held for %(who)s until it is approved."),
+)
 PASSED_OVER = Letter(
     "enrolment.passed-over",
     N_("A place became free, but you have another class then"),
@@ -56,14 +72,24 @@ NOT_SEATED = Letter(
     ),
 )
 
+_LIFTED = {
+    EnrolmentState.SEATED: PROMOTED,
+    EnrolmentState.OFFERED: OFFERED,
+    EnrolmentState.ASKED: PENDING,
+    EnrolmentState.NOMINATED: PENDING,
+}
 
-def fill(session: Session, *, actor: Actor, code: str, now: datetime) -> int:
+
+def fill(session: Session, *, actor: Actor, pool_id: int, now: datetime) -> int:
     """Give free places to those in line whom nothing hinders any more, and tell how many got one."""
-    pool = deciding.lock_pool(session, code)
-    if pool is None:
-        return 0
-    lock_line(session, [pool])
-    return promote(session, actor, pool, now=now, tell_passed=False)
+    found = pools.lock(session, [pool_id])
+    lock_line(session, found.values())
+    return sum(promote(session, actor, pool, now=now, tell_passed=False) for pool in found.values())
+
+
+def hold(session: Session, code: str) -> None:
+    """Lock all places of a class session, so that none is taken while it moves on."""
+    pools.lock_all(session, [deciding.class_id(session, code)])
 
 
 def change_taken(session: Session, pool: PlacePool, *, by: int) -> None:
@@ -78,31 +104,28 @@ def change_taken(session: Session, pool: PlacePool, *, by: int) -> None:
     set_committed_value(pool, "taken", taken)
 
 
-def lock_line(session: Session, pools: Iterable[PlacePool]) -> None:
+def lock_line(session: Session, waited_for: Iterable[PlacePool]) -> None:
     """Lock all who wait for these pools: their seats elsewhere must not change while one is promoted."""
-    line = deciding.lock_line(session, [pool.id for pool in pools])
+    line = deciding.lock_line(session, [pool.id for pool in waited_for])
     people.lock_persons(session, {claim.person_id for claim in line})
 
 
 def promote(session: Session, actor: Actor, pool: PlacePool, *, now: datetime, tell_passed: bool) -> int:
     """Promote the first in line while places are free; the pool and its line are locked."""
     class_ = deciding.class_by_id(session, pool.class_session_id)
-    if class_ is None or rules.has_started(class_.state, deciding.starts_at(session, class_), now=now):
+    if class_ is None or has_started(class_.state, deciding.starts_at(session, class_), now=now):
         return 0
     free = pool.places - pool.taken
     if free <= 0:
         return 0
     line = {claim.id: claim for claim in deciding.lock_line(session, [pool.id])}
-    promoted, passed = rules.promotions(deciding.in_line(session, class_.id, pool.id), free=free)
+    if not line:
+        return 0
+    plan = pools.plan(session, class_.id)
+    promoted, passed = promotions(deciding.in_line(session, class_.id, pool.id), free=free)
     for waiting in promoted:
-        claim = line[waiting.enrolment_id]
-        claim.state, claim.seated_at = rules.moved(claim.state, EnrolmentState.SEATED), now
-        change_taken(session, pool, by=1)
-        record(
-            session, actor=actor, what="enrolment.promoted", about=claim, now=now,
-            before={"state": EnrolmentState.WAITING}, after={"state": claim.state},
-        )  # fmt: skip
-        tell(session, PROMOTED, claim.person_id, class_, now=now)
+        place = (pool, line[waiting.enrolment_id])
+        _lift(session, actor, place, lifted(plan, waiting), class_, hours=plan.confirm_hours, now=now)
     for waiting in passed if tell_passed else ():
         codes = [reason.values["code"] for reason in waiting.hindrances]
         record(
@@ -113,14 +136,62 @@ def promote(session: Session, actor: Actor, pool: PlacePool, *, now: datetime, t
     return len(promoted)
 
 
+def _lift(
+    session: Session,
+    actor: Actor,
+    place: tuple[PlacePool, Enrolment],
+    to: EnrolmentState,
+    class_: ClassView,
+    *,
+    hours: int,
+    now: datetime,
+) -> None:
+    """Give a free place to a claim that waited, and tell whoever it is for what happens next."""
+    pool, claim = place
+    claim.state = moved(claim.state, to)
+    claim.seated_at = now if to is EnrolmentState.SEATED else None
+    claim.offered_at = now if to is EnrolmentState.OFFERED else None
+    change_taken(session, pool, by=1)
+    record(
+        session, actor=actor, what="enrolment.promoted", about=claim, now=now,
+        before={"state": EnrolmentState.WAITING}, after={"state": to},
+    )  # fmt: skip
+    message = tell_claimant(
+        session, _LIFTED[to], claim, class_, now=now,
+        who=people.names(session, [claim.person_id])[claim.person_id], hours=hours,
+    )  # fmt: skip
+    if to is EnrolmentState.OFFERED and message is not None:
+        session.flush()
+        claim.offer_message_id = message.id
+
+
+def tell_claimant(
+    session: Session, letter: Letter, claim: Enrolment, class_: ClassView, *, now: datetime, **values: object
+) -> Message | None:
+    """Queue a message to whoever answers for a claim: the person, or the liaisons of the unit that nominated.
+
+    Gives the message, where one is on its way: the time to confirm begins when it has been accepted.
+    """
+    if not claim.nominated or claim.unit_id is None:
+        return tell(session, letter, claim.person_id, class_, now=now, **values)
+    sent = [
+        tell(session, letter, liaison_id, class_, now=now, **values)
+        for liaison_id in people.liaisons(session, [claim.unit_id], on=clock.local_date(now)).get(
+            claim.unit_id, ()
+        )
+    ]
+    return next((message for message in sent if message is not None), None)
+
+
 def tell(
     session: Session, letter: Letter, person_id: int, class_: ClassView, *, now: datetime, **values: object
-) -> None:
-    """Queue a message about a class session to one person, if there is a phone to send it to."""
+) -> Message | None:
+    """Queue a message about a class session to one person, if there is a phone to send it to, and give it."""
     recipient = people.recipient(session, person_id)
-    if recipient is not None:
-        facts = {"title": class_.title, "code": class_.code, "day": class_.starts_on.isoformat(), **values}
-        post(session, letter, to=recipient, now=now, values=facts)
+    if recipient is None:
+        return None
+    facts = {"title": class_.title, "code": class_.code, "day": class_.starts_on.isoformat(), **values}
+    return post(session, letter, to=recipient, now=now, values=facts)
 
 
 def tell_not_seated(session: Session, *, code: str, now: datetime) -> int:

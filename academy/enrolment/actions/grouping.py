@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from academy.classes.queries import sessions as classes
-from academy.enrolment import rules
-from academy.enrolment.queries import deciding
+from academy.enrolment.actions.opening import open_rest
+from academy.enrolment.queries import deciding, pools
+from academy.enrolment.rules.groups import GROUP_CLASH
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound, Reason, Refused
 from academy.journal.actions import record
@@ -21,11 +22,10 @@ def put_in_groups(
 
     Raises Refused naming everybody whom the new group's sittings would take up twice.
     """
-    pool = deciding.lock_pool(session, code)
+    locked = pools.lock_all(session, [deciding.class_id(session, code)])
     class_ = deciding.public_class(session, code)
     persons = people.lock_persons(session, moves.keys())
-    if pool is None:
-        raise Refused(rules.NO_POOL)
+    pool = open_rest(locked)
     groups = {group.id for group in classes.groups(session, class_.id)} | {None}
     claims = deciding.lock_seated(session, class_.id, moves.keys())
     moved = [claim for claim in claims if claim.group_id != moves[claim.person_id]]
@@ -49,7 +49,7 @@ def put_in_groups(
 
 def _group_reasons(found: Mapping[int, tuple[Reason, ...]], names: Mapping[int, str]) -> list[Reason]:
     return [
-        rules.GROUP_CLASH.about(name=names[person_id], **reason.values)
+        GROUP_CLASH.about(name=names[person_id], **reason.values)
         for person_id, reasons in found.items()
         for reason in reasons
     ]

@@ -14,11 +14,11 @@ from academy.classes.actions import sessions as classes_actions
 from academy.classes.models import ClassSession
 from academy.classes.queries import sessions as classes
 from academy.classes.rules import Step
-from academy.enrolment import rules
 from academy.enrolment.actions.filling import lock_line, promote
-from academy.enrolment.models import Enrolment, Holder, PlacePool
-from academy.enrolment.queries import deciding
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment, Holder, PlacePool
+from academy.enrolment.queries import deciding, pools
+from academy.enrolment.rules.quotas import NO_POOL, reasons_to_refuse_capacity
+from academy.enrolment.rules.states import Ending, EnrolmentState
 from academy.ground.access import Actor
 from academy.ground.errors import Refused
 from academy.ground.feature import Progress
@@ -50,23 +50,32 @@ def open_enrolment(session: Session, *, actor: Actor, code: str, now: datetime) 
 
 
 def set_capacity(session: Session, *, actor: Actor, code: str, places: int, now: datetime) -> None:
-    """Give a class session another number of places; new ones go to those in line."""
-    pool = deciding.lock_pool(session, code)
-    if pool is None:
-        raise Refused(rules.NO_POOL)
+    """Give a class session another number of places: the open rest grows or shrinks, and the line moves up."""
+    class_id = deciding.class_id(session, code)
+    locked = pools.lock_all(session, [class_id])
+    rest = open_rest(locked)
     class_ = classes.lock_class_session(session, code)
-    lock_line(session, [pool])
-    if reasons := rules.reasons_to_refuse_capacity(taken=pool.taken, places=places):
+    lock_line(session, [rest])
+    given = sum(pool.places for pool in locked.values()) - rest.places
+    if reasons := reasons_to_refuse_capacity(taken=given + rest.taken, places=places):
         raise Refused(*reasons)
-    before = pool.places
+    before = given + rest.places
     if before == places:
         return
-    pool.places = class_.capacity = places
+    rest.places, class_.capacity = places - given, places
     record(
         session, actor=actor, what="enrolment.capacity-changed", about=class_, now=now,
         before={"places": before}, after={"places": places},
     )  # fmt: skip
-    promote(session, actor, pool, now=now, tell_passed=False)
+    promote(session, actor, rest, now=now, tell_passed=False)
+
+
+def open_rest(locked: Mapping[int, PlacePool]) -> PlacePool:
+    """Pick the places that are open to all; raises Refused where none have been opened."""
+    for pool in locked.values():
+        if pool.holder is Holder.OPEN:
+            return pool
+    raise Refused(NO_POOL)
 
 
 def enrol_many(
@@ -83,13 +92,13 @@ def enrol_many(
     Each pool's count is that of its seats; the database refuses more seats than places. One journal row for all.
     """
     seated = Counter(claim.class_session_id for claim in claims if claim.state is EnrolmentState.SEATED)
-    pools = [
+    rows = [
         {"class_session_id": each, "holder": Holder.OPEN, "unit_id": None, "places": size, "taken": seated[each]}
         for each, size in sorted(places.items())
     ]
-    for batch in _batches(pools):
+    for batch in _batches(rows):
         session.execute(insert(PlacePool), batch)
-    pool_ids = deciding.pool_ids(session, list(places))
+    pool_ids = pools.open_ids(session, list(places))
     done = 0
     for batch in _batches([_claim_row(claim, pool_ids[claim.class_session_id]) for claim in claims]):
         session.execute(insert(Enrolment), batch)
@@ -115,6 +124,7 @@ def _claim_row(claim: NewClaim, pool_id: int) -> dict[str, Any]:
         "requested_at": claim.requested_at,
         "seated_at": claim.requested_at if claim.state is EnrolmentState.SEATED else None,
         "withdrawn_at": claim.requested_at if claim.state is EnrolmentState.WITHDRAWN else None,
+        "ended_because": Ending.WITHDREW if claim.state is EnrolmentState.WITHDRAWN else None,
     }
 
 

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session, aliased
 from academy.classes.models import ClassSession
 from academy.classes.queries import sessions as classes
 from academy.classes.rules import ClassState, clashes
-from academy.enrolment.models import Enrolment, PlacePool
+from academy.enrolment.models.places import Enrolment, PlacePool
 from academy.enrolment.queries.deciding import (
     in_line,
     public_class,
     starts_at,
 )
 from academy.enrolment.queries.tending import fillable
-from academy.enrolment.rules import EnrolmentState, has_started, taken_up_by
+from academy.enrolment.rules.claims import has_started
+from academy.enrolment.rules.groups import taken_up_by
+from academy.enrolment.rules.states import HOLDS, EnrolmentState
 
 _EXAMPLES = 5
 
@@ -40,7 +42,7 @@ def wrong_taken(session: Session) -> Broken:
     seated = func.count(Enrolment.id)
     rows = session.execute(
         select(PlacePool.id, PlacePool.taken, seated)
-        .outerjoin(Enrolment, (Enrolment.pool_id == PlacePool.id) & (Enrolment.state == EnrolmentState.SEATED))
+        .outerjoin(Enrolment, (Enrolment.pool_id == PlacePool.id) & Enrolment.state.in_(HOLDS))
         .group_by(PlacePool.id, PlacePool.taken)
         .having(PlacePool.taken != seated)
         .order_by(PlacePool.id)
@@ -53,7 +55,7 @@ def full_pools_overrun(session: Session) -> Broken:
     seated = func.count(Enrolment.id)
     rows = session.execute(
         select(PlacePool.id, PlacePool.places, seated)
-        .join(Enrolment, (Enrolment.pool_id == PlacePool.id) & (Enrolment.state == EnrolmentState.SEATED))
+        .join(Enrolment, (Enrolment.pool_id == PlacePool.id) & Enrolment.state.in_(HOLDS))
         .group_by(PlacePool.id, PlacePool.places, PlacePool.taken)
         .having(or_(seated > PlacePool.places, PlacePool.taken > PlacePool.places))
         .order_by(PlacePool.id)

@@ -11,44 +11,15 @@ from academy.classes.models import ClassGroup, ClassSession
 from academy.classes.queries import sessions as classes
 from academy.classes.queries.sessions import ClassView
 from academy.classes.rules import PUBLIC_STATES, ClassState, Sitting
-from academy.enrolment.models import Enrolment, Holder, PlacePool
-from academy.enrolment.rules import (
-    TAKES_UP,
-    ClaimFacts,
-    EnrolmentState,
-    InLine,
-    clash_reasons,
-    taken_up_by,
-)
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.queries import pools
+from academy.enrolment.rules.claims import ClaimFacts, clash_reasons
+from academy.enrolment.rules.groups import taken_up_by
+from academy.enrolment.rules.line import InLine
+from academy.enrolment.rules.states import HOLDS, TAKES_UP, EnrolmentState
 from academy.ground import clock
 from academy.ground.errors import NotFound, Reason
 from academy.hours import queries as hours
-
-
-def lock_pool(session: Session, code: str) -> PlacePool | None:
-    """Lock the places of a class session that are open to everybody; the first lock of every claim.
-
-    FOR NO KEY UPDATE: rows that merely refer to the pool need not wait.
-    """
-    return session.execute(
-        select(PlacePool)
-        .join(ClassSession, ClassSession.id == PlacePool.class_session_id)
-        .where(ClassSession.code == code, PlacePool.holder == Holder.OPEN)
-        .with_for_update(of=PlacePool, key_share=True)
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-
-
-def lock_pools(session: Session, class_session_ids: Collection[int]) -> dict[int, PlacePool]:
-    """Lock the places of several class sessions in the order of their ids, which is the same everywhere."""
-    rows = session.execute(
-        select(PlacePool)
-        .where(PlacePool.class_session_id.in_(class_session_ids), PlacePool.holder == Holder.OPEN)
-        .order_by(PlacePool.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).scalars()
-    return {pool.class_session_id: pool for pool in rows}
 
 
 def lock_claim(session: Session, class_session_id: int, person_id: int) -> Enrolment | None:
@@ -80,6 +51,16 @@ def lock_line(session: Session, pool_ids: Collection[int]) -> Sequence[Enrolment
     )
 
 
+def lock_claim_by_id(session: Session, enrolment_id: int) -> Enrolment | None:
+    """Lock one claim, whatever became of it."""
+    return session.execute(
+        select(Enrolment)
+        .where(Enrolment.id == enrolment_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
 def lock_seated(session: Session, class_session_id: int, person_ids: Collection[int]) -> Sequence[Enrolment]:
     """Lock the seats of these persons in a class session, in the order of the persons."""
     return (
@@ -97,14 +78,6 @@ def lock_seated(session: Session, class_session_id: int, person_ids: Collection[
         .scalars()
         .all()
     )
-
-
-def waiting_class_ids(session: Session, person_id: int) -> frozenset[int]:
-    """Tell in which class sessions a person waits for a place."""
-    statement = select(Enrolment.class_session_id).where(
-        Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.WAITING
-    )
-    return frozenset(session.execute(statement).scalars())
 
 
 def public_class(session: Session, code: str, person_id: int | None = None) -> ClassView:
@@ -153,12 +126,12 @@ def class_by_id(session: Session, class_session_id: int) -> ClassView | None:
     return classes.class_session(session, code) if code else None
 
 
-def pool_ids(session: Session, class_session_ids: Collection[int]) -> dict[int, int]:
-    """Tell the id of the open pool of each class session that has one."""
-    statement = select(PlacePool).where(
-        PlacePool.class_session_id.in_(class_session_ids), PlacePool.holder == Holder.OPEN
-    )
-    return {pool.class_session_id: pool.id for pool in session.execute(statement).scalars()}
+def existing_class(session: Session, class_session_id: int) -> ClassView:
+    """Give a class session that some row refers to, so that it must be there."""
+    found = class_by_id(session, class_session_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def claim_facts(session: Session, class_: ClassView, person_id: int) -> ClaimFacts:
@@ -172,7 +145,7 @@ def claim_facts(session: Session, class_: ClassView, person_id: int) -> ClaimFac
     others = {
         other_id: group_id
         for other_id, group_id, state, class_state in claims
-        if other_id != class_.id and state is EnrolmentState.SEATED and class_state in TAKES_UP
+        if other_id != class_.id and state in HOLDS and class_state in TAKES_UP
     }
     spans = classes.spans(session, [class_.id, *others])
     return ClaimFacts(
@@ -180,6 +153,7 @@ def claim_facts(session: Session, class_: ClassView, person_id: int) -> ClaimFac
         opens_at=class_.opens_at,
         closes_at=class_.closes_at,
         already_in=any(claim[0] == class_.id for claim in claims),
+        open_road=pools.plan(session, class_.id).open_road,
         missing_courses=tuple(catalogue.unmet_prerequisites(session, class_.programme_id, completed)),
         sittings=taken_up_by(spans[class_.id], None),
         taken_up=tuple(
@@ -202,7 +176,7 @@ def taken_up(session: Session, person_ids: Collection[int], *, but: int) -> dict
         .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
         .where(
             Enrolment.person_id.in_(person_ids),
-            Enrolment.state == EnrolmentState.SEATED,
+            Enrolment.state.in_(HOLDS),
             Enrolment.class_session_id != but,
             ClassSession.state.in_(TAKES_UP),
         )
@@ -229,14 +203,27 @@ def hindrances(
 def in_line(session: Session, class_session_id: int, pool_id: int) -> tuple[InLine, ...]:
     """List those who wait for a place of this pool, with what hinders each from being seated now."""
     rows = session.execute(
-        select(Enrolment.id, Enrolment.person_id)
+        select(
+            Enrolment.id,
+            Enrolment.person_id,
+            Enrolment.nominated,
+            Enrolment.unit_approved_at,
+            Enrolment.academy_approved_at,
+        )
         .where(Enrolment.pool_id == pool_id, Enrolment.state == EnrolmentState.WAITING)
         .order_by(Enrolment.requested_at, Enrolment.id)
     ).all()
-    found = hindrances(session, class_session_id, {person_id: None for _id, person_id in rows})
+    found = hindrances(session, class_session_id, {row.person_id: None for row in rows})
     return tuple(
-        InLine(enrolment_id=enrolment_id, person_id=person_id, hindrances=found[person_id])
-        for enrolment_id, person_id in rows
+        InLine(
+            enrolment_id=row.id,
+            person_id=row.person_id,
+            nominated=row.nominated,
+            unit_approved=row.unit_approved_at is not None,
+            academy_approved=row.academy_approved_at is not None,
+            hindrances=found[row.person_id],
+        )
+        for row in rows
     )
 
 

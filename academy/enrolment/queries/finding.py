@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
 from academy.classes.queries.finding import in_charge
-from academy.enrolment.models import Enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.access import Actor, Capability
 from academy.ground.feature import Lookup
 from academy.ground.search import first_found
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.people.queries.finding import having_of
 
 

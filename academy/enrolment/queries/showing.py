@@ -8,9 +8,9 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.classes.models import ClassGroup, ClassSession
-from academy.enrolment.models import Enrolment, PlacePool
-from academy.enrolment.rules import TAKES_UP, EnrolmentState
-from academy.people.models import Person
+from academy.enrolment.models.places import Enrolment, PlacePool
+from academy.enrolment.rules.states import TAKES_UP, EnrolmentState
+from academy.people.models.register import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment, Holder, PlacePool
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment, PlacePool
+from academy.enrolment.rules.states import HOLDS, EnrolmentState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,10 @@ def fillable(session: Session) -> tuple[Fillable, ...]:
         .join(PlacePool, PlacePool.class_session_id == ClassSession.id)
         .where(
             ClassSession.state == ClassState.ENROLLING,
-            PlacePool.holder == Holder.OPEN,
             PlacePool.taken < PlacePool.places,
             somebody_waits,
         )
-        .order_by(ClassSession.id)
+        .order_by(ClassSession.id, PlacePool.id)
     )
     return tuple(
         Fillable(class_session_id=class_id, code=code, pool_id=pool_id) for class_id, code, pool_id in rows
@@ -44,11 +43,11 @@ def fillable(session: Session) -> tuple[Fillable, ...]:
 
 
 def waited_for(session: Session, class_session_id: int) -> frozenset[int]:
-    """Tell in which other class sessions those who have a place in this one wait for a place."""
-    seated = select(Enrolment.person_id).where(
-        Enrolment.class_session_id == class_session_id, Enrolment.state == EnrolmentState.SEATED
+    """Name the pools that those wait for who have a place in this class session."""
+    held = select(Enrolment.person_id).where(
+        Enrolment.class_session_id == class_session_id, Enrolment.state.in_(HOLDS)
     )
-    statement = select(Enrolment.class_session_id).where(
-        Enrolment.person_id.in_(seated), Enrolment.state == EnrolmentState.WAITING
+    statement = select(Enrolment.pool_id).where(
+        Enrolment.person_id.in_(held), Enrolment.state == EnrolmentState.WAITING
     )
     return frozenset(session.execute(statement).scalars())

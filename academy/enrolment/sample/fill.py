@@ -11,7 +11,7 @@ from academy.classes.sample.around import heads
 from academy.classes.sample.heads import Head
 from academy.enrolment.actions import opening
 from academy.enrolment.actions.opening import NewClaim
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import EnrolmentState
 from academy.enrolment.sample.rosters import Group, Planner, Roster
 from academy.ground import clock
 from academy.ground.feature import Sample

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from academy.classes.queries import sessions as classes
 from academy.classes.rules import STATE_NAMES, ClassState
 from academy.enrolment.queries import showing as enrolment
-from academy.enrolment.rules import TAKES_UP, EnrolmentState
+from academy.enrolment.rules.states import TAKES_UP, EnrolmentState
 from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.keyset import Order

@@ -16,7 +16,7 @@ from academy.people.actions import letters
 from academy.people.actions.codes import note_attempt
 from academy.people.actions.register import phone_values
 from academy.people.actions.sign_in import end_sign_ins
-from academy.people.models import AttemptKind, BindingRequest, BindingState, Person, Phone
+from academy.people.models.register import AttemptKind, BindingRequest, BindingState, Person, Phone
 from academy.people.queries import binding, register, sign_ins
 from academy.people.rules.joining import (
     PHONE_IS_SAME,

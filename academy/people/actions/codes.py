@@ -14,7 +14,7 @@ from academy.ground.network import network
 from academy.outbox.actions import Recipient, post
 from academy.outbox.models import Channel
 from academy.people.actions import letters
-from academy.people.models import Attempt, AttemptKind, OneTimeCode
+from academy.people.models.register import Attempt, AttemptKind, OneTimeCode
 from academy.people.queries import register, sign_ins
 from academy.people.rules.signing_in import (
     CODE_DIGITS,

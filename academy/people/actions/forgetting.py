@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from academy.people.models import Attempt, OneTimeCode, SignIn
+from academy.people.models.register import Attempt, OneTimeCode, SignIn
 
 _CODES_KEPT = timedelta(days=1)
 _ATTEMPTS_KEPT = timedelta(days=30)

@@ -14,7 +14,7 @@ from academy.outbox.actions import post
 from academy.people.actions import letters, sign_in
 from academy.people.actions.codes import try_code
 from academy.people.actions.register import NewPerson, add_person
-from academy.people.models import BindingRequest, BindingState, GridRole
+from academy.people.models.register import BindingRequest, BindingState, GridRole
 from academy.people.queries import binding, register, sign_ins
 from academy.people.rules.joining import Joining, JoiningFacts, Known, decide
 from academy.people.rules.register import problem_with_name

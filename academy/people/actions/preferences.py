@@ -8,7 +8,7 @@ from academy.ground.access import Actor
 from academy.ground.errors import NotFound
 from academy.ground.text import LOCALES
 from academy.journal.actions import record
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.people.queries import register
 
 

@@ -14,7 +14,7 @@ from academy.ground.db import Base
 from academy.ground.errors import NotFound, Refused
 from academy.ground.text import DEFAULT_LOCALE, clean_name, initials, masked_phone, name_pinyin
 from academy.journal.actions import record
-from academy.people.models import Account, GridRole, Membership, Person, Phone, RoleGrant, Unit, UnitKind
+from academy.people.models.register import Account, GridRole, Membership, Person, Phone, RoleGrant, Unit, UnitKind
 from academy.people.queries import register, sign_ins
 from academy.people.rules.register import problem_with_name, reasons_to_refuse_correction
 from academy.people.rules.signing_in import ACCOUNT_NAME_TAKEN

@@ -14,7 +14,7 @@ from academy.ground.text import DEFAULT_LOCALE, masked_phone
 from academy.journal.actions import record
 from academy.people.actions import preferences
 from academy.people.actions.codes import note_attempt, try_code
-from academy.people.models import AttemptKind, SignIn
+from academy.people.models.register import AttemptKind, SignIn
 from academy.people.queries import register, sign_ins
 from academy.people.rules.numbers import read_phone
 from academy.people.rules.signing_in import (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from academy.ground.access import Actor, Role
 from academy.ground.text import masked_phone
-from academy.people.models import BindingRequest, BindingState, Membership, Person
+from academy.people.models.register import BindingRequest, BindingState, Membership, Person
 from academy.people.queries.register import PersonView, held_on, units_below, units_of, views
 
 InChargeOf = Callable[[Session, int, int], bool]

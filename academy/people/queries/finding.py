@@ -13,7 +13,7 @@ from academy.ground.access import Actor, Capability
 from academy.ground.feature import Lookup
 from academy.ground.search import first_found
 from academy.ground.search_index import Having, best_match, matches, wrongly_told
-from academy.people.models import Membership, Person, Unit
+from academy.people.models.register import Membership, Person, Unit
 from academy.people.queries import register
 from academy.people.queries.register import held_on
 

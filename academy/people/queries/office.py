@@ -12,7 +12,7 @@ from academy.ground.access import Role
 from academy.ground.keyset import Key, Order, Slice
 from academy.ground.search_index import sorted_found
 from academy.ground.text import masked_id, masked_phone
-from academy.people.models import Account, Membership, Person, Phone, RoleGrant, Unit
+from academy.people.models.register import Account, Membership, Person, Phone, RoleGrant, Unit
 from academy.people.queries import finding, register
 from academy.people.queries.register import PersonView, held_on
 from academy.people.rules.register import Search, Sought

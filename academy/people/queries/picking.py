@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from academy.ground.access import Role
-from academy.people.models import Person, RoleGrant
+from academy.people.models.register import Person, RoleGrant
 from academy.people.queries.register import held_on, units_of
 
 

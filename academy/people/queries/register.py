@@ -1,6 +1,6 @@
 """The register of people: who there is, of which unit, holding which role, reached how."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from academy.ground.errors import NotFound
 from academy.ground.text import masked_id, masked_phone
 from academy.outbox.actions import Recipient
 from academy.outbox.models import Channel
-from academy.people.models import Account, Membership, Person, Phone, RoleGrant, Unit, UnitKind
+from academy.people.models.register import Account, Membership, Person, Phone, RoleGrant, Unit, UnitKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +232,24 @@ def recipient(session: Session, person_id: int) -> Recipient | None:
     )
     row = session.execute(statement).one_or_none()
     return row and Recipient(Channel.SMS, row.number, person_id, row.locale)
+
+
+def names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Tell what these persons are called."""
+    statement = select(Person.id, Person.name).where(Person.id.in_(person_ids))
+    return {person_id: name for person_id, name in session.execute(statement)}
+
+
+def liaisons(session: Session, unit_ids: Collection[int], *, on: date) -> dict[int, tuple[int, ...]]:
+    """Tell who speaks for each of these units on a day, in the order in which they came."""
+    statement = select(RoleGrant.unit_id, RoleGrant.person_id).where(
+        RoleGrant.role == Role.LIAISON, RoleGrant.unit_id.in_(unit_ids), held_on(RoleGrant, on)
+    )
+    found: dict[int, tuple[int, ...]] = {}
+    for unit_id, person_id in session.execute(statement.order_by(RoleGrant.id)):
+        if unit_id is not None:
+            found[unit_id] = (*found.get(unit_id, ()), person_id)
+    return found
 
 
 def staff(session: Session, role: Role, on: date) -> list[PersonName]:

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.ground.access import Role
-from academy.people.models import Account, Membership, Person, RoleGrant, Unit
+from academy.people.models.register import Account, Membership, Person, RoleGrant, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from academy.ground import clock
 from academy.ground.access import Actor, Via
-from academy.people.models import (
+from academy.people.models.register import (
     Account,
     Attempt,
     AttemptKind,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from academy.ground import crypto
 from academy.ground.access import Role
-from academy.people.models import Membership, Person, Phone, RoleGrant, Unit
+from academy.people.models.register import Membership, Person, Phone, RoleGrant, Unit
 from academy.people.queries.register import current_phone, held_on, id_blind, phone_blind
 
 _LOOKED_AT = 50

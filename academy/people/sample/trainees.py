@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
 
-from academy.people.models import GridRole
+from academy.people.models.register import GridRole
 from academy.people.sample import names, numbers
 from academy.people.sample.units import STREET_KEYS
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session, aliased
 from academy.catalogue.models import Course, Programme, ProgrammeCourse
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.rules.states import EnrolmentState
 from academy.hours.models import Completion, HoursEntry
 from academy.hours.rules import required_tenths, year_of
 from academy.office.rules import ProgressFacts, Prospect, prospect
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.portal.queries.timetable import Expected, one_at_a_time
 
 _AHEAD = (ClassState.PUBLISHED, ClassState.ENROLLING, ClassState.RUNNING)

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from academy.catalogue.models import Course, Programme, ProgrammeCourse
 from academy.classes.models import ClassSession, Sitting, SittingGroup
 from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment, PlacePool
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment, PlacePool
+from academy.enrolment.rules.states import EnrolmentState
 from academy.hours.models import HoursEntry
 from academy.hours.queries import present_counts
 from academy.hours.rules import required_tenths
 from academy.office.rules import ProgressFacts, Prospect, hangs_on_the_next, prospect
-from academy.people.models import Person
+from academy.people.models.register import Person
 
 _OPEN = (
     ClassState.DRAFT, ClassState.PUBLISHED, ClassState.ENROLLING, ClassState.RUNNING, ClassState.CONCLUDED,

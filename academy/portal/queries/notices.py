@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from academy.ground.errors import NotFound
 from academy.ground.keyset import Slice, page
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.portal.models import Notice
 from academy.portal.rules import NoticeKind, NoticeState
 

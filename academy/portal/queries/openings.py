@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from academy.catalogue.models import CoursePrerequisite, ProgrammeCourse
 from academy.classes.models import ClassKind, ClassLevel, ClassSession, Sitting, SittingGroup
 from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment, PlacePool
-from academy.enrolment.rules import TAKES_UP, EnrolmentState
+from academy.enrolment.models.places import Enrolment, PlacePool
+from academy.enrolment.rules.states import TAKES_UP, EnrolmentState
 from academy.hours.models import Completion
 
 

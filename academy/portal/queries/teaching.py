@@ -10,7 +10,7 @@ from academy.catalogue.models import Course
 from academy.classes.models import ClassGroup, ClassSession, Sitting, SittingGroup
 from academy.classes.rules import PUBLIC_STATES, ClassState
 from academy.hours.queries import present_counts
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.sites.models import Place
 
 # A timetable also shows what was; only drafts and cancelled ones are nobody's appointment.

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from academy.catalogue.models import Course
 from academy.classes.models import ClassSession, Sitting, SittingGroup
 from academy.classes.rules import PUBLIC_STATES
-from academy.enrolment.models import Enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.rules.states import EnrolmentState
 from academy.hours.models import EvidenceKind, HoursEntry
 from academy.hours.queries import has_register
-from academy.people.models import Person
+from academy.people.models.register import Person
 from academy.sites.models import Place
 
 # What the register of a sitting says of the trainee.

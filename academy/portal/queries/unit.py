@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
-from academy.enrolment.models import Enrolment
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.keyset import Key, Order, Slice, page
 from academy.ground.search_index import sorted_found
 from academy.hours.models import HoursEntry
 from academy.hours.rules import YEAR_TARGET_TENTHS
-from academy.people.models import Membership, Person, Unit
+from academy.people.models.register import Membership, Person, Unit
 from academy.people.queries.finding import named
 from academy.people.queries.register import held_on
 

@@ -10,11 +10,12 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
     text,
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column
 
-from academy.enrolment.rules import EnrolmentState
+from academy.enrolment.rules.states import Ending, EnrolmentState
 from academy.ground.db import Base, PrimaryKey
 
 
@@ -29,6 +30,7 @@ class Holder(StrEnum):
 _OF_NO_UNIT = text("unit_id IS NULL")
 _LIVE = text("state <> 'withdrawn'")
 _WAITING = text("state = 'waiting'")
+_OFFERED = text("state = 'offered'")
 
 
 class PlacePool(Base):
@@ -63,7 +65,14 @@ class Enrolment(Base):
             ["pool_id", "class_session_id"], ["place_pool.id", "place_pool.class_session_id"]
         ),  # a claim is on a pool of its own class session
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_a_time"),
+        CheckConstraint("(state = 'withdrawn') = (ended_because IS NOT NULL)", name="withdrawn_has_a_cause"),
         CheckConstraint("state <> 'seated' OR seated_at IS NOT NULL", name="seated_has_a_time"),
+        CheckConstraint("state <> 'offered' OR offered_at IS NOT NULL", name="offered_has_a_time"),
+        CheckConstraint("confirm_by IS NULL OR offered_at IS NOT NULL", name="only_an_offer_is_confirmed"),
+        CheckConstraint(
+            "state <> 'nominated' OR nominated", name="put_forward_by_a_unit"
+        ),
+        UniqueConstraint("replaces_id"),
         Index(
             "uq_enrolment_one_live_claim", "class_session_id", "person_id",
             unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE,
@@ -73,6 +82,7 @@ class Enrolment(Base):
             postgresql_where=_WAITING, sqlite_where=_WAITING,
         ),
         Index("ix_enrolment_class_session_id_state", "class_session_id", "state"),
+        Index("ix_enrolment_offered", "confirm_by", postgresql_where=_OFFERED, sqlite_where=_OFFERED),
     )  # fmt: skip
 
     id: Mapped[PrimaryKey]
@@ -86,3 +96,14 @@ class Enrolment(Base):
     requested_at: Mapped[datetime]
     seated_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    ended_because: Mapped[Ending | None]
+    nominated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The unit put the person forward and answers for the claim; else the person asked."""
+    unit_approved_at: Mapped[datetime | None]
+    academy_approved_at: Mapped[datetime | None]
+    offered_at: Mapped[datetime | None]
+    confirm_by: Mapped[datetime | None]
+    """When an offer lapses; None until a channel that reaches somebody has accepted the message about it."""
+    offer_message_id: Mapped[int | None]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))
+    """The claim whose place this person took over as a substitute."""

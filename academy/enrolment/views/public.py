@@ -1,9 +1,9 @@
-"""Class sessions as the public sees them, a trainee's claim on a place, and the office's count of places."""
+"""Class sessions as the public sees them, and a trainee's claim on a place."""
 
 from datetime import date, datetime
 from itertools import groupby
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -12,21 +12,20 @@ from academy.classes.queries import sessions as classes
 from academy.classes.queries.office import kinds, levels
 from academy.classes.queries.sessions import ClassView, SittingView
 from academy.classes.rules import PUBLIC_STATES, STATE_NAMES, ClassState
-from academy.enrolment import rules
-from academy.enrolment.actions import claiming, opening
-from academy.enrolment.forms import PlacesForm
+from academy.enrolment.actions import claiming
 from academy.enrolment.queries import deciding, showing
 from academy.enrolment.queries.showing import Claim, Places
+from academy.enrolment.rules import claims
+from academy.enrolment.rules import groups as grouping
+from academy.enrolment.views.blueprint import bp
 from academy.ground import clock
 from academy.ground.access import Capability
-from academy.ground.errors import NotFound, Reason
+from academy.ground.errors import Reason
 from academy.web.access import actor, public, requires
-from academy.web.acts import Answer, Redrawn, perform
-from academy.web.i18n import day, moment
+from academy.web.acts import Answer, perform
+from academy.web.i18n import day
 from academy.web.paging import cursor, page
 from academy.web.session import Session, reading
-
-bp = Blueprint("enrolment", __name__, template_folder="templates")
 
 _AT_ONCE = 20
 _OVER = (ClassState.CONCLUDED, ClassState.CLOSED)
@@ -113,7 +112,7 @@ def show(code: str) -> ResponseReturnValue:
         takes_claims=class_.state is ClassState.ENROLLING and class_.opens_at <= now < class_.closes_at,
         days=_days(sittings, claim),
         groups=classes.groups(session, class_.id),
-        tenths=rules.tenths_for_one(
+        tenths=grouping.tenths_for_one(
             [(sitting.tenths, sitting.group_ids) for sitting in sittings], claim.group_id if claim else None
         ),
         visitor=reader.person_id is None,
@@ -121,8 +120,8 @@ def show(code: str) -> ResponseReturnValue:
         claim=claim,
         reasons=reasons,
         may_withdraw=claim is not None
-        and not rules.reasons_to_refuse_withdrawal(
-            rules.WithdrawalFacts(class_state=class_.state, state=claim.state, starts_at=starts_at), now=now
+        and not claims.reasons_to_refuse_withdrawal(
+            claims.WithdrawalFacts(class_state=class_.state, state=claim.state, starts_at=starts_at), now=now
         ),
     )
 
@@ -136,13 +135,13 @@ def _claim(
     claim = showing.my_claim(session, class_.id, person_id)
     if claim is not None:
         return claim, ()
-    return None, rules.reasons_to_refuse(deciding.claim_facts(session, class_, person_id), now=now)
+    return None, claims.reasons_to_refuse(deciding.claim_facts(session, class_, person_id), now=now)
 
 
 def _days(sittings: tuple[SittingView, ...], claim: Claim | None) -> list[tuple[date, list[SittingView]]]:
     """Gather a timetable by day; whoever is in a group sees what is for them."""
     group_id = claim.group_id if claim else None
-    mine = [sitting for sitting in sittings if rules.attends(sitting.group_ids, group_id)]
+    mine = [sitting for sitting in sittings if grouping.attends(sitting.group_ids, group_id)]
     return [(on, list(found)) for on, found in groupby(mine, lambda sitting: clock.local_date(sitting.starts_at))]
 
 
@@ -171,40 +170,3 @@ def withdraw(code: str) -> ResponseReturnValue:
         return Answer(url_for(".show", code=code), _("You have withdrawn."))
 
     return perform(deed)
-
-
-@bp.post("/admin/classes/<code>/open-enrolment")
-@requires(Capability.CLASS_EDIT)
-def open_enrolment(code: str) -> ResponseReturnValue:
-    """Open a published class session for enrolment."""
-
-    def deed(session: Session) -> Answer:
-        class_ = opening.open_enrolment(session, actor=actor(), code=code, now=clock.now())
-        said = _("Enrolment is open from %(moment)s.", moment=moment(class_.enrolment_opens_at))
-        return Answer(f"/admin/classes/{code}", said)
-
-    return perform(deed)
-
-
-@bp.route("/admin/classes/<code>/places", methods=["GET", "POST"])
-@requires(Capability.CLASS_EDIT)
-def places(code: str) -> ResponseReturnValue:
-    """Change how many places a class session has; new ones go to those in line."""
-    class_ = classes.class_session(reading(), code)
-    found = showing.places(reading(), [class_.id]).get(class_.id) if class_ else None
-    if class_ is None or found is None:
-        raise NotFound
-    form = PlacesForm(places=found.places)
-
-    def drawn() -> str:
-        return render_template("enrolment/places.html", class_=class_, places=found, form=form)
-
-    if not form.validate_on_submit():
-        return drawn(), 422 if form.is_submitted() else 200
-    wanted = form.places.data or found.places
-
-    def deed(session: Session) -> Answer:
-        opening.set_capacity(session, actor=actor(), code=code, places=wanted, now=clock.now())
-        return Answer(f"/admin/classes/{code}", _("The class has %(places)s places now.", places=wanted))
-
-    return perform(deed, redraw=Redrawn(form, drawn))

@@ -1,0 +1,1 @@
+"""Pools of places, claims on them, and the papers by which units fill them."""

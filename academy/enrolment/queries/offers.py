@@ -1,0 +1,87 @@
+"""Places on offer: whose answer is awaited, since when, and until when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from academy.classes.models import ClassSession
+from academy.enrolment.models.places import Enrolment
+from academy.enrolment.rules.states import TAKES_UP, EnrolmentState
+from academy.ground.access import Actor
+from academy.ground.errors import NotFound
+from academy.outbox.models import Message
+from academy.people.models.register import Person
+from academy.people.queries import register as people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimKeys:
+    """What is locked before a claim is."""
+
+    pool_id: int
+    person_id: int
+    unit_id: int | None
+
+
+def claim_keys(session: Session, enrolment_id: int) -> ClaimKeys | None:
+    """Tell whose claim it is, and on which pool; neither ever changes."""
+    statement = select(Enrolment.pool_id, Enrolment.person_id, Enrolment.unit_id).where(
+        Enrolment.id == enrolment_id
+    )
+    row = session.execute(statement).one_or_none()
+    return row and ClaimKeys(pool_id=row.pool_id, person_id=row.person_id, unit_id=row.unit_id)
+
+
+def answered_by(session: Session, actor: Actor, enrolment_id: int) -> ClaimKeys:
+    """Find a claim that the actor answers for: an admin for all, a liaison for their units; else NotFound."""
+    found = claim_keys(session, enrolment_id)
+    if found is None:
+        raise NotFound
+    if not actor.is_admin and found.unit_id not in people.units_below(session, actor.unit_ids):
+        raise NotFound
+    return found
+
+
+def holder_name(session: Session, enrolment_id: int) -> str:
+    """Tell what the person of a claim is called."""
+    statement = select(Person.name).join(Enrolment, Enrolment.person_id == Person.id)
+    name: str = session.execute(statement.where(Enrolment.id == enrolment_id)).scalar_one()
+    return name
+
+
+def accepted_at(session: Session, enrolment_id: int) -> datetime | None:
+    """Tell when a channel accepted the message about an offer; None while none has."""
+    statement = (
+        select(Message.sent_at)
+        .join(Enrolment, Enrolment.offer_message_id == Message.id)
+        .where(Enrolment.id == enrolment_id)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def unstarted(session: Session) -> list[int]:
+    """List the offers whose time has not begun although their message has been accepted."""
+    statement = (
+        select(Enrolment.id)
+        .join(Message, Message.id == Enrolment.offer_message_id)
+        .where(
+            Enrolment.state == EnrolmentState.OFFERED, Enrolment.confirm_by.is_(None), Message.sent_at.is_not(None)
+        )
+    )
+    return list(session.execute(statement.order_by(Enrolment.id)).scalars())
+
+
+def overdue(session: Session, *, now: datetime) -> list[int]:
+    """List the offers whose time is over, and those into class sessions that may have started."""
+    statement = (
+        select(Enrolment.id)
+        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
+        .where(
+            Enrolment.state == EnrolmentState.OFFERED,
+            ClassSession.state.in_(TAKES_UP),
+            or_(Enrolment.confirm_by <= now, ClassSession.starts_on <= people.today()),
+        )
+    )
+    return list(session.execute(statement.order_by(Enrolment.id)).scalars())

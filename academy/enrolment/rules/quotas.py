@@ -1,0 +1,51 @@
+"""How the places of a class session are divided: to districts, by them to streets, kept back, and the open rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from academy.ground.errors import Reason
+from academy.ground.text import N_
+
+TOO_FEW_PLACES = Reason("too_few_places", N_("%(taken)s people already have a place; give at least as many."))
+NO_POOL = Reason("no_pool", N_("The places of this class have not been opened yet."))
+GIVEN_TOO_MANY = Reason(
+    "given_too_many", N_("The class has %(places)s places; %(given)s are more than can be given.")
+)
+BELOW_TAKEN = Reason(
+    "below_taken", N_("%(name)s has put forward %(taken)s people already; give at least as many.")
+)
+BELOW_ZERO = Reason("below_zero", N_("A number of places is 0 or more."))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """What one holder has of a class session's places: how many, and how many are taken."""
+
+    name: str
+    places: int
+    taken: int
+
+
+def reasons_to_refuse_capacity(*, taken: int, places: int) -> tuple[Reason, ...]:
+    """Return every reason against a number of places."""
+    return (TOO_FEW_PLACES.about(taken=taken),) if places < max(taken, 1) else ()
+
+
+def reasons_to_refuse_giving(
+    held: Mapping[int, Held], giving: Mapping[int, int], *, total: int, rest_taken: int
+) -> tuple[Reason, ...]:
+    """Return every reason against giving each holder so many places; what is left over is the giver's own.
+
+    `held` has everybody who has places now, `giving` all that are to have some; `total` are the places to divide,
+    of which `rest_taken` are taken in the giver's own.
+    """
+    given = sum(giving.values())
+    return (
+        *((BELOW_ZERO,) if any(number < 0 for number in giving.values()) else ()),
+        *((GIVEN_TOO_MANY.about(places=total, given=given),) if given > total - rest_taken else ()),
+        *(
+            BELOW_TAKEN.about(name=each.name, taken=each.taken)
+            for key, each in held.items()
+            if giving.get(key, 0) < each.taken
+        ),
+    )

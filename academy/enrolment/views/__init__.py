@@ -1,0 +1,1 @@
+"""Places as the public, the units and the office see them."""

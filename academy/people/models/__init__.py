@@ -1,0 +1,1 @@
+"""Units, people, how they sign in, and the lists by which units keep the register."""
