@@ -44,6 +44,7 @@ def print_pages(folder: Path) -> float:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()
+        began = time.perf_counter()
         for place, written in enumerate(pages):
             if place == 1:
                 began = time.perf_counter()
@@ -67,6 +68,7 @@ def typst(facts: list[dict[str, Any]]) -> float | None:
             (Path(folder) / f"{layer}.svg").write_text(svg.replace("<svg", _NAMESPACE, 1))
         (Path(folder) / "main.typ").write_text(_TYPST)
         compiler = typst_module.Compiler(str(Path(folder) / "main.typ"), root=folder, font_paths=[str(FONTS)])
+        began = time.perf_counter()
         for place, one in enumerate(facts):
             if place == 1:
                 began = time.perf_counter()

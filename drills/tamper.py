@@ -20,21 +20,15 @@ from typing import Any
 from click.testing import CliRunner
 
 from academy.app import create_app
-from academy.certificates.actions import deciding
 from academy.certificates.feature.plug import FEATURE
-from academy.certificates.queries import batches, register
 from academy.certificates.rules.verdicts import TITLES, Verdict
-from academy.clockwork import queries as clockwork
-from academy.ground import clock, db, migrating, storage
-from academy.ground.access import operator
+from academy.ground import db, migrating
 from academy.ground.settings import Settings
 from academy.web.limits import limiter
 from bench.ground import tell
-from tests.certificates.concluded import concluded, worker
-from tests.certificates.forging import TWINS, Issued, issued
+from tests.certificates.forging import TWINS, Issued
+from tests.certificates.three import issued_files
 from tests.pages import PageClient, text_of
-
-PEOPLE = {"欧阳娜娜": 380, "张𬭎": 360, "阿卜杜热西提·买买提艾力江": 400}
 
 
 def main() -> None:
@@ -44,7 +38,7 @@ def main() -> None:
         app = create_app(settings)
         app.test_client_class = PageClient
         migrating.upgrade(db.bound())
-        files = _issue(settings)
+        files = issued_files(settings)
         client = app.test_client()
         assert isinstance(client, PageClient)
         with client.session_transaction() as cookie:
@@ -60,22 +54,6 @@ def main() -> None:
 def _as_it_should_be(row: dict[str, Any]) -> bool:
     refused = 0 if row["kind"] == "original" else row["files"]
     return bool(row["refused_by_page"] == row["refused_by_command"] == refused and row["told"] == row["files"])
-
-
-def _issue(settings: Settings) -> list[Issued]:
-    """Certify three people, and read their files."""
-    of = concluded(PEOPLE)
-    with db.transaction() as session:
-        batch_id = deciding.propose(session, actor=of.admin, code=of.code, now=clock.now())
-        deciding.sign(session, actor=of.admin2, batch_id=batch_id, now=clock.now())
-    with db.reading() as session:
-        waiting = clockwork.waiting_ids(session, now=clock.now())
-    for job_id in waiting:
-        worker(settings).run(job_id)
-    with db.reading() as session:
-        numbers = [entry.number for entry in batches.entries(session, batch_id) if entry.number]
-        held = [register.held(session, number, operator()) for number in numbers]
-    return [issued(each.number, each.place, storage.bound()) for each in held if each.place]
 
 
 class _Judge:

@@ -10,39 +10,23 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from academy.certificates.actions import deciding
 from academy.certificates.feature.plug import FEATURE
-from academy.certificates.queries import batches, register, verifying
+from academy.certificates.queries import register, verifying
 from academy.certificates.rules.verdicts import TITLES, Change, Verdict
-from academy.clockwork import queries as clockwork
 from academy.documents.actions import keys
-from academy.ground import clock, db, storage
-from academy.ground.access import operator
+from academy.ground import db
 from academy.ground.settings import Settings
 from academy.web.limits import limiter
-from tests.certificates.concluded import concluded, worker
-from tests.certificates.forging import TWINS, Issued, issued
+from tests.certificates.forging import TWINS, Issued
+from tests.certificates.three import issued_files
 from tests.pages import PageClient, text_of
-
-PEOPLE = {"欧阳娜娜": 380, "张𬭎": 360, "阿卜杜热西提·买买提艾力江": 400}
 
 
 @pytest.fixture
 def files(app: Flask, settings: Settings) -> list[Issued]:
     """Three files as they were issued."""
     assert app.testing
-    of = concluded(PEOPLE)
-    with db.transaction() as session:
-        batch_id = deciding.propose(session, actor=of.admin, code=of.code, now=clock.now())
-        deciding.sign(session, actor=of.admin2, batch_id=batch_id, now=clock.now())
-    with db.reading() as session:
-        waiting = clockwork.waiting_ids(session, now=clock.now())
-    for job_id in waiting:
-        worker(settings).run(job_id)
-    with db.reading() as session:
-        numbers = [entry.number for entry in batches.entries(session, batch_id) if entry.number]
-        held = [register.held(session, number, operator()) for number in numbers]
-    return [issued(each.number, each.place, storage.bound()) for each in held if each.place]
+    return issued_files(settings)
 
 
 def by_page(client: PageClient, data: bytes) -> str:
