@@ -30,7 +30,7 @@ from academy.certificates.queries.register import place_of
 from academy.certificates.rules.states import BatchState
 from academy.clockwork import actions as clockwork
 from academy.clockwork import jobs, runner
-from academy.clockwork.models import Job
+from academy.clockwork.models import Job, JobState
 from academy.ground import clock, db, storage
 from academy.ground.settings import ROOT, Settings
 from bench.ground import console, environ, sample_academy, signer, tell, unmake
@@ -77,6 +77,15 @@ def _ask(session: Session, ids: list[int]) -> None:
         making.ask_to_issue(session, actor=signer(session), batch_id=batch_id, now=clock.now())
 
 
+def _ask_again(ids: list[int]) -> None:
+    """Ask for the work that waits for a person, as it does that lost its worker too often."""
+    with db.reading() as session:
+        failed = session.execute(select(Job.id).where(Job.state == JobState.FAILED)).first()
+    if failed:
+        with db.transaction() as session:
+            _ask(session, ids)
+
+
 def _left(ids: list[int]) -> list[int]:
     """List the batches that are not issued."""
     with db.reading() as session:
@@ -109,14 +118,13 @@ def _kill_again_and_again(settings: Settings, ids: list[int]) -> int:
         before, worker = _made(), _start(settings)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while _made() == before and _left(ids) and time.monotonic() < deadline:
-            time.sleep(0.01)
+            _ask_again(ids)
+            time.sleep(0.05)
         time.sleep(chance.uniform(0, 0.2))
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
         kills += 1
         time.sleep(1.1)
-        with db.transaction() as session:
-            _ask(session, ids)
     return kills
 
 
@@ -126,8 +134,7 @@ def _see_through(settings: Settings, ids: list[int]) -> None:
     try:
         while _left(ids) and time.monotonic() < deadline:
             time.sleep(0.2)
-            with db.transaction() as session:
-                _ask(session, ids)
+            _ask_again(ids)
     finally:
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()

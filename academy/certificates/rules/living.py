@@ -109,8 +109,8 @@ class Change:
     """One thing that a certificate says, before and after."""
 
     label: str
-    before: str
-    after: str
+    before: str | date
+    after: str | date
 
     @property
     def differs(self) -> bool:
@@ -142,8 +142,10 @@ def changes(old: Printed, new: Printed) -> tuple[Change, ...]:
     return (*said, *(change for change in drawn if change.differs))
 
 
-def _fact(key: str, printed: Printed) -> str:
+def _fact(key: str, printed: Printed) -> str | date:
     value = printed.facts[key]
+    if key in {"starts_on", "ends_on"}:
+        return date.fromisoformat(value)
     return hours_text(value) if key == "tenths" else str(value)
 
 
