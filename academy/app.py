@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from academy.catalogue.feature import FEATURE as CATALOGUE
 from academy.certificates.feature.plug import FEATURE as CERTIFICATES
+from academy.classes.actions import sessions as class_sessions
 from academy.classes.feature import FEATURE as CLASSES
 from academy.clockwork import runner
 from academy.clockwork.feature import FEATURE as CLOCKWORK
@@ -24,7 +25,7 @@ from academy.journal.feature import FEATURE as JOURNAL
 from academy.office.feature import FEATURE as OFFICE
 from academy.outbox.feature import FEATURE as OUTBOX
 from academy.people.feature import FEATURE as PEOPLE
-from academy.people.queries import binding
+from academy.people.queries import binding, units
 from academy.people.queries import sample as accounts
 from academy.people.views import sign_in
 from academy.portal.feature import FEATURE as PORTAL
@@ -96,6 +97,8 @@ def create_app(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> 
         place_panels=tuple(part for feature in features for part in feature.place_panels),
     )
     binding.plug_in_charge_of([tells for feature in features for tells in feature.in_charge_of])
+    class_sessions.plug_day_changes([acts for feature in features for acts in feature.day_changes])
+    units.plug_ties([tells for feature in features for tells in feature.unit_ties])
     context.init_app(app, settings, tuple(item for feature in features for item in feature.nav))
     return app
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, true
+from sqlalchemy import Row, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from academy.catalogue.models import Course, CoursePrerequisite, Programme, ProgrammeCourse
@@ -222,14 +223,9 @@ def _prerequisites(session: Session) -> dict[int, frozenset[str]]:
 def programmes(session: Session) -> tuple[ProgrammeLine, ...]:
     """List all programmes with their hours."""
     statement = (
-        select(
-            Programme.id,
-            Programme.slug,
-            Programme.title,
-            Programme.required_percent,
-            func.count(Course.id).label("course_count"),
-            func.coalesce(func.sum(Course.hours), 0).label("total"),
-        )
+        select(Programme.id, Programme.slug, Programme.title, Programme.required_percent)
+        .add_columns(func.count(Course.id).label("course_count"))
+        .add_columns(func.coalesce(func.sum(Course.hours), 0).label("total"))
         .outerjoin(ProgrammeCourse, ProgrammeCourse.programme_id == Programme.id)
         .outerjoin(Course, Course.id == ProgrammeCourse.course_id)
         .group_by(Programme.id)
@@ -280,18 +276,22 @@ def unmet_prerequisites(
     session: Session, programme_id: int, completed_programme_ids: Collection[int]
 ) -> tuple[str, ...]:
     """List the courses that a programme builds on and that neither it nor a completed programme teaches."""
-    taught = select(ProgrammeCourse.course_id).where(
-        ProgrammeCourse.programme_id.in_([programme_id, *completed_programme_ids])
-    )
-    statement = (
+    asked = {"programme_id": programme_id, "taught_by": [programme_id, *completed_programme_ids]}
+    return tuple(session.execute(_unmet_prerequisites(), asked).scalars())
+
+
+@cache
+def _unmet_prerequisites() -> Select[str]:
+    teaching = ProgrammeCourse.programme_id.in_(bindparam("taught_by", expanding=True))
+    return (
         select(Course.title)
         .join(CoursePrerequisite, CoursePrerequisite.needs_id == Course.id)
         .join(ProgrammeCourse, ProgrammeCourse.course_id == CoursePrerequisite.course_id)
-        .where(ProgrammeCourse.programme_id == programme_id, Course.id.not_in(taught))
+        .where(ProgrammeCourse.programme_id == bindparam("programme_id"))
+        .where(Course.id.not_in(select(ProgrammeCourse.course_id).where(teaching)))
         .group_by(Course.id, Course.title)
         .order_by(Course.id)
     )
-    return tuple(session.execute(statement).scalars())
 
 
 def courses_without_outline(session: Session) -> tuple[str, ...]:

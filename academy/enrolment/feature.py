@@ -8,15 +8,36 @@ from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
 from academy.enrolment import jobs
-from academy.enrolment.queries import audit, deciding, finding, showing
+from academy.enrolment.actions import moving
+from academy.enrolment.queries import audit, deciding, finding, pools, showing, ties, unit_lists
 from academy.enrolment.sample import fill
-from academy.enrolment.views import blueprint, office, public
+from academy.enrolment.sample import notices as sample_notices
+from academy.enrolment.views import (
+    admission,
+    blueprint,
+    claims,
+    imports,
+    line,
+    list_desk,
+    list_forms,
+    lists,
+    notices,
+    office,
+    public,
+    quotas,
+    substitution,
+    todo,
+    unit_class,
+)
+from academy.enrolment.views.roster_command import import_roster
 from academy.ground import clock
 from academy.ground.access import Actor, Capability
 from academy.ground.feature import Every, Feature, Finding, Hit, HitKind, Invariant, Lookup, NavItem, Panel
 from academy.ground.text import N_
 
-_PAGES = (office, public)
+_PAGES = (
+    admission, claims, imports, line, list_forms, lists, notices, office, public, quotas, substitution, unit_class,
+)  # fmt: skip
 _OPENABLE = (ClassState.PUBLISHED,)
 
 
@@ -34,12 +55,18 @@ def _waiting_beside_free_places(session: Session) -> audit.Broken:
     return audit.waiting_beside_free_places(session, now=clock.now())
 
 
-def _places(session: Session, actor: Actor, _now: datetime, class_session_id: int) -> Panel | None:
+def _forgotten_offers(session: Session) -> audit.Broken:
+    return audit.forgotten_offers(session, now=clock.now())
+
+
+def _places(session: Session, actor: Actor, now: datetime, class_session_id: int) -> Panel | None:
     """Show the office how many places are taken, and offer to open or change them."""
     class_ = deciding.class_by_id(session, class_session_id)
     if class_ is None:
         return None
     may_edit = actor.may(Capability.CLASS_EDIT)
+    plan = pools.plan(session, class_.id)
+    division = unit_lists.division(session, class_.id, plan, on=clock.local_date(now)) if plan.nomination else None
     return Panel(
         template="enrolment/_panel.html",
         facts={
@@ -48,6 +75,9 @@ def _places(session: Session, actor: Actor, _now: datetime, class_session_id: in
             "opens_at": class_.opens_at,
             "places": showing.places(session, [class_.id]).get(class_.id),
             "enrolling": class_.state is ClassState.ENROLLING,
+            "division": division,
+            "may_prepare": may_edit and class_.state in (ClassState.DRAFT, ClassState.PUBLISHED),
+            "may_edit": may_edit,
             "may_open": may_edit and class_.state in _OPENABLE,
             "may_change": may_edit and class_.state is ClassState.ENROLLING,
         },
@@ -70,14 +100,28 @@ def _find(session: Session, actor: Actor, now: datetime, lookup: Lookup) -> tupl
 FEATURE = Feature(
     name="enrolment",
     blueprints=(blueprint.bp,),
-    schedule=(Every("enrolment.fill", timedelta(minutes=2), jobs.fill_free_places),),
+    commands=(import_roster,),
+    schedule=(
+        Every("enrolment.fill", timedelta(minutes=2), jobs.fill_free_places),
+        Every("enrolment.start-clocks", timedelta(minutes=1), jobs.start_clocks),
+        Every("enrolment.lapse", timedelta(minutes=1), jobs.lapse_overdue),
+        Every("enrolment.return-unused", timedelta(minutes=10), jobs.return_unused_places),
+        Every("enrolment.overdue-lists", timedelta(minutes=10), jobs.tell_overdue_units),
+    ),
     invariants=(
         Invariant("pools whose count of taken places is not that of their seats", _none(audit.wrong_taken)),
         Invariant("pools with more people seated than places", _none(audit.full_pools_overrun)),
         Invariant("people with a seat in two class sessions at the same time", _none(audit.clashing_seats)),
+        Invariant("years whose notices are not numbered without a gap", _none(audit.wrong_notice_numbers)),
         Invariant("people who wait unhindered while a place is free", _none(_waiting_beside_free_places)),
+        Invariant("class sessions whose pools do not add up to the capacity", _none(audit.pools_beside_capacity)),
+        Invariant("offers whose time is over, or began too early", _none(_forgotten_offers)),
+        Invariant("people promoted after the class session began", _none(audit.promoted_after_start)),
+        Invariant("people put forward on places that are not a unit's", _none(audit.nominated_elsewhere)),
+        Invariant("substitutes on another place than that given up", _none(audit.broken_substitutions)),
+        Invariant("people whose unit's list says otherwise", _none(audit.people_beside_lists)),
     ),
-    sample=(fill.fill,),
+    sample=(fill.fill, sample_notices.fill),
     nav=(
         NavItem(
             label=N_("Classes"),
@@ -87,8 +131,40 @@ FEATURE = Feature(
             phone=True,
             but=Capability.DESK_ADMIN,
         ),
+        NavItem(
+            label=N_("Places to fill"),
+            endpoint="enrolment.unit_classes",
+            icon="clipboard-check",
+            order=7,
+            capability=Capability.DESK_UNIT,
+        ),
+        NavItem(
+            label=N_("Lists of people"),
+            endpoint="enrolment.imports",
+            icon="upload",
+            order=47,
+            capability=Capability.DESK_UNIT,
+        ),
+        NavItem(
+            label=N_("Lists of people"),
+            endpoint="enrolment.imports",
+            icon="upload",
+            order=47,
+            capability=Capability.PERSON_LIST,
+        ),
     ),
+    desk=(
+        list_desk.units,
+        list_desk.office,
+        todo.own_offers,
+        todo.unit_claims,
+        todo.office_claims,
+        notices.desk,
+        notices.office_desk,
+    ),
+    day_changes=(moving.tell_of_new_day,),
     panels=(_places,),
     search=(_find,),
     in_charge_of=(showing.in_charge_of,),
+    unit_ties=(ties.of_unit,),
 )

@@ -39,6 +39,7 @@ class Capability(StrEnum):
     PERSON_BIND_PHONE = "person:bind-phone"
     PERSON_LIST = "person:list"
     PERSON_REVEAL = "person:reveal"
+    UNIT_EDIT = "unit:edit"
 
 
 _EVERYBODY = {Capability.ACCOUNT_KEEP, Capability.CERTIFICATE_CHECK, Capability.JOB_SEE}
@@ -63,6 +64,7 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.PERSON_BIND_PHONE,
             Capability.PERSON_LIST,
             Capability.PERSON_REVEAL,
+            Capability.UNIT_EDIT,
         }
     ),
     Role.SECURITY: frozenset(_EVERYBODY | {Capability.JOURNAL_READ}),

@@ -8,6 +8,8 @@ import resource
 import subprocess
 import sys
 import threading
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 
 from academy.ground.errors import Reason, Refused
 from academy.ground.text import N_
@@ -46,7 +48,7 @@ def read(module: str, data: bytes, *, seconds: float) -> bytes:
         raise Refused(BUSY)
     try:
         done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-I", "-X", "utf8", "-m", module],
+            _command(module),
             input=data, capture_output=True, timeout=seconds, check=False, env={}, cwd="/",
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
@@ -56,3 +58,41 @@ def read(module: str, data: bytes, *, seconds: float) -> bytes:
     if done.returncode != 0:
         raise Overwhelmed(module)
     return done.stdout
+
+
+def lines(module: str, data: bytes, *, seconds: float) -> Generator[bytes]:
+    """Hand bytes to a module's own process and give its answer line by line, as far as anybody asks for more.
+
+    Whoever has heard enough closes the generator, and the process ends there. Raises as `read` does.
+    """
+    if not _turn.acquire(timeout=_PATIENCE_SECONDS):
+        raise Refused(BUSY)
+    try:
+        with subprocess.Popen(  # noqa: S603 - our own module
+            _command(module),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/",
+        ) as process:  # fmt: skip
+            yield from _heard(process, module, data, seconds)
+    finally:
+        _turn.release()
+
+
+def _heard(process: subprocess.Popen[bytes], module: str, data: bytes, seconds: float) -> Iterator[bytes]:
+    """Tell a process what to read and listen to it; it is not left running, whatever happens here."""
+    alarm = threading.Timer(seconds, process.kill)
+    alarm.start()
+    try:
+        if process.stdin and process.stdout:
+            with suppress(BrokenPipeError):  # it died of what it read: its exit code says so
+                process.stdin.write(data)
+                process.stdin.close()
+            yield from process.stdout
+        if process.wait() != 0:
+            raise Overwhelmed(module)
+    finally:
+        alarm.cancel()
+        process.kill()
+
+
+def _command(module: str) -> list[str]:
+    return [sys.executable, "-I", "-X", "utf8", "-m", module]

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from academy.ground.access import Actor, Capability
+from academy.ground.errors import Reason
 from academy.ground.settings import Settings
 
 
@@ -181,3 +182,7 @@ class Feature:
     search: tuple[Finder, ...] = ()
     in_charge_of: tuple[Callable[[Session, int, int], bool], ...] = ()
     """Tell whether the first person looks after the second one now."""
+    day_changes: tuple[Callable[[Session, Actor, datetime, str, date], None], ...] = ()
+    """Act on another first day of a class session, given its code and the day before."""
+    unit_ties: tuple[Callable[[Session, int], tuple[Reason, ...]], ...] = ()
+    """Tell what of a feature still ties a unit, so that it cannot be merged into another one yet."""

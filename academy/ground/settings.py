@@ -13,6 +13,7 @@ from academy.ground.crypto import Vault, key_file, vault_of_folder
 
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
 _SHORTEST_SECRET = 32
+_HOURS = re.compile(r"([01]?\d|2[0-3])-([01]?\d|2[0-3])")
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -36,6 +37,12 @@ class Settings:
     smtp_url: str = ""
     """`smtp://host:port` or `smtps://user:password@host`; empty: files in `var/outbox/`."""
     mail_from: str = "academy@localhost"
+    sms_url: str = ""
+    """`https://host/path` of a gateway for text messages; empty: files in `var/outbox/`."""
+    sms_token: str = ""
+    """What the gateway knows the academy by; sent to it with every message."""
+    quiet_hours: str = "21-8"
+    """From which hour to which nobody is sent anything but a one-time code; empty: at any hour."""
     office_phone: str = ""
     """Shown where somebody had better call the office, as on pages that know nothing of a certificate."""
     base_url: str = "http://127.0.0.1:5000"
@@ -140,6 +147,7 @@ def _bad_values(settings: Settings) -> list[str]:
             problems.append(f"ACADEMY_{name.upper()} is not 64 hex digits: set it to {secrets.token_hex(32)}")
     if settings.signing_algorithm not in {"p256", "rsa2048"}:
         problems.append(f"ACADEMY_SIGNING_ALGORITHM={settings.signing_algorithm!r}: set it to p256 or rsa2048.")
+    problems += _bad_sending(settings)
     if len([name for name in keys if getattr(settings, name)]) == 1:
         problems.append("ACADEMY_PERSONAL_DATA_KEY and ACADEMY_BLIND_INDEX_KEY go together: set both, or neither.")
     if settings.secret_key and len(settings.secret_key) < _SHORTEST_SECRET:
@@ -149,6 +157,32 @@ def _bad_values(settings: Settings) -> list[str]:
         if not least <= getattr(settings, name) <= most:
             problems.append(f"ACADEMY_{name.upper()}={getattr(settings, name)}: set it from {least} to {most}.")
     return problems
+
+
+def _bad_sending(settings: Settings) -> list[str]:
+    """List what keeps messages from going out as they should."""
+    problems = []
+    try:
+        quiet(settings.quiet_hours)
+    except ValueError:
+        problems.append(
+            f"ACADEMY_QUIET_HOURS={settings.quiet_hours!r}: set it to two hours of the day such as 21-8, "
+            "or to nothing."
+        )
+    gateway = urlsplit(settings.sms_url)
+    if settings.sms_url and not (gateway.scheme in {"http", "https"} and gateway.hostname):
+        problems.append(f"ACADEMY_SMS_URL={settings.sms_url!r}: set it to https://gateway.example/messages")
+    return problems
+
+
+def quiet(hours: str) -> tuple[int, int] | None:
+    """Read hours of rest such as `21-8`; None where there are none. Raises ValueError for anything else."""
+    if not hours:
+        return None
+    found = _HOURS.fullmatch(hours)
+    if found is None or int(found[1]) == int(found[2]):
+        raise ValueError(hours)
+    return int(found[1]), int(found[2])
 
 
 def _problems(settings: Settings) -> list[str]:
@@ -169,6 +203,9 @@ def _problems(settings: Settings) -> list[str]:
         problems.append("Production refuses the sample academy and its accounts: set ACADEMY_SAMPLE=0")
     if not settings.https:
         problems.append("Production refuses cookies over plain HTTP: set ACADEMY_BASE_URL=https://your.academy")
+    gateway = urlsplit(settings.sms_url)
+    if gateway.scheme == "http" and gateway.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        problems.append("Production sends no phone number in clear: set ACADEMY_SMS_URL=https://…")
     if settings.database.startswith("sqlite") and not db.sqlite_is_safe():
         problems.append(
             f"SQLite {db.sqlite_version()} can lose committed writes: install the wheel pysqlite3, or set "

@@ -94,6 +94,7 @@ class Marks:
 # ARGB without the A; each differs from the others in black and white too, and none is told by its colour alone
 _FILLS = {"ok": "#D9F2E3", "late": "#FFF0CC", "no": "#F8D7D4", "note": "#DCE8F7", "plain": "#E8E8E8"}
 _WIDEST = 60
+_COMMENT = {"x_scale": 2, "y_scale": 1.2}
 
 
 def marked_workbook(name: str, rows: Sequence[Sequence[Cell]], marks: Marks) -> bytes:
@@ -118,6 +119,43 @@ def marked_workbook(name: str, rows: Sequence[Sequence[Cell]], marks: Marks) -> 
     for column in range(columns):
         longest = max((_wide(row[column]) for row in rows if column < len(row)), default=8)
         sheet.set_column(column, column, min(max(longest + 2, 8), _WIDEST))
+    sheet.set_column(columns, columns, _WIDEST)
+    book.close()
+    return target.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellMarks(Marks):
+    """Marks beside the rows and, by place and column, a colour and a comment at single cells."""
+
+    of_cells: Mapping[tuple[int, int], tuple[str, str]]
+
+
+def commented_workbook(name: str, rows: Sequence[Sequence[Cell]], marks: CellMarks) -> bytes:
+    """Write a list anew, the cells in question coloured and commented, and words beside each row."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, _OPTIONS)
+    sheet = book.add_worksheet(name.translate(_NOT_IN_A_TITLE)[:31].strip("' ") or None)
+    text = {"num_format": "@"}  # what is typed over a wrong cell is not rounded
+    formats = {kind: book.add_format({"bg_color": fill, "border": 1, **text}) for kind, fill in _FILLS.items()}
+    bold = book.add_format({"bold": True})
+    columns = max(map(len, rows), default=0)
+    for place, row in enumerate(rows):
+        for column in range(columns):
+            kind, comment = marks.of_cells.get((place, column), ("", ""))
+            value = row[column] if column < len(row) else ""
+            if kind and value == "":
+                sheet.write_blank(place, column, None, formats[kind])
+            elif value != "":
+                _write(sheet, (place, column), value, formats.get(kind))
+            if comment:
+                sheet.write_comment(place, column, comment, _COMMENT)
+        kind, words = marks.of_rows.get(place, ("", ""))
+        if words or place == marks.head_row:
+            sheet.write_string(place, columns, words or marks.head, formats.get(kind, bold))
+    for column in range(columns):
+        longest = max((_wide(row[column]) for row in rows if column < len(row)), default=8)
+        sheet.set_column(column, column, min(max(longest + 2, 8), _WIDEST // 2))
     sheet.set_column(columns, columns, _WIDEST)
     book.close()
     return target.getvalue()
@@ -151,3 +189,42 @@ def comma_separated(table: Table) -> bytes:
 
 def _harmless(value: Cell) -> Cell:
     return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA) else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A form to be filled in by hand: a title above its heads, rows that are there already, notes below them."""
+
+    name: str
+    title: str
+    heads: Sequence[tuple[str, int]]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str]
+
+
+def filled_form(form: Sheet) -> bytes:
+    """Write a form with all cells as text, so that Excel rounds no long number that is typed into it."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, _OPTIONS)
+    sheet = book.add_worksheet(form.name.translate(_NOT_IN_A_TITLE)[:31])
+    head = book.add_format({"bold": True, "border": 1, "align": "center"})
+    title = book.add_format({"bold": True, "font_size": 14, "align": "center", "valign": "vcenter"})
+    cell, plain = book.add_format({"num_format": "@", "border": 1}), book.add_format({"num_format": "@"})
+    for column, (_label, width) in enumerate(form.heads):
+        sheet.set_column(column, column, width, plain)
+    sheet.merge_range(0, 0, 0, len(form.heads) - 1, form.title[:_LONGEST_CELL], title)
+    sheet.set_row(0, 30)
+    for column, (label, _width) in enumerate(form.heads):
+        sheet.write_string(1, column, label, head)
+    for number, row in enumerate(form.rows, start=2):
+        for column, value in enumerate(row):
+            sheet.write_string(number, column, value[:_LONGEST_CELL], cell)
+    for number, note in enumerate(form.notes, start=2 + len(form.rows)):
+        sheet.write_string(number, 0, note)
+    sheet.freeze_panes(2, 1)
+    sheet.repeat_rows(0, 1)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    book.close()
+    return target.getvalue()

@@ -40,7 +40,15 @@ def translations(locale: str) -> NullTranslations:
 def translate(locale: str, message: str, values: Mapping[str, object] | None = None) -> str:
     """Say a sentence in a language, with its named values, alike for pages, jobs and PDFs."""
     sentence = translations(locale).ugettext(message)
-    return sentence % values if values else sentence
+    return sentence % {name: _said(locale, value) for name, value in values.items()} if values else sentence
+
+
+def _said(locale: str, value: object) -> object:
+    """Say a value that is a list of words, such as roles or names, as a list is written in a language."""
+    if not isinstance(value, list | tuple):
+        return value
+    say = translations(locale).ugettext
+    return say(N_(", ")).join(say(str(each)) for each in value)
 
 
 def clean_name(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from academy.ground.access import Actor
@@ -15,6 +16,7 @@ from academy.journal import queries
 from academy.journal.models import JournalEntry
 from academy.journal.rules.wanted import MOST_EXPORTED, TOO_MANY, Wanted
 
+_ENTRY = insert(Base.metadata.tables[JournalEntry.__tablename__])
 _SETTLED = timedelta(minutes=1)
 _SEALED_AT_ONCE = 2000
 
@@ -24,36 +26,30 @@ def record(
     *,
     actor: Actor,
     what: str,
-    about: Base | str,
+    about: Base | tuple[type[Base], int] | str,
     now: datetime,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     result: str = "done",
 ) -> None:
-    """Note one change: its code, the row it is about (or just the kind of thing), and what it was and became.
+    """Note one change: its code, the row it is about (or table and id, or just a kind), what it was and became.
 
-    `before` and `after` hold JSON values; personal data goes in masked.
+    `before` and `after` hold JSON values; personal data goes in masked. Nobody goes on with the entry, so it is
+    written without the ORM: every change pays for this line.
     """
     if isinstance(about, Base):
         session.flush()  # a new row has its key only now
         kind, about_id = about.__tablename__, getattr(about, "id", None)
+    elif isinstance(about, tuple):
+        kind, about_id = about[0].__tablename__, about[1]
     else:
         kind, about_id = about, None
-    session.add(
-        JournalEntry(
-            at=now,
-            actor_id=actor.person_id,
-            actor_name=actor.name,
-            via=actor.via,
-            address=actor.address,
-            code=what,
-            about_kind=kind,
-            about_id=about_id,
-            before=dict(before) if before else None,
-            after=dict(after) if after else None,
-            result=result,
-        )
-    )
+    entry = {
+        "at": now, "actor_id": actor.person_id, "actor_name": actor.name, "via": actor.via,
+        "address": actor.address, "code": what, "about_kind": kind, "about_id": about_id,
+        "before": dict(before) if before else None, "after": dict(after) if after else None, "result": result,
+    }  # fmt: skip
+    session.connection().execute(_ENTRY, entry)
 
 
 def seal(session: Session, *, now: datetime) -> int:

@@ -10,7 +10,7 @@ from academy.classes.actions import sessions as classes_actions
 from academy.classes.models import ClassSession
 from academy.classes.queries import sessions as classes
 from academy.classes.rules import Step
-from academy.enrolment.actions import cancelling, filling, grouping
+from academy.enrolment.actions import cancelling, filling, grouping, settling
 from academy.enrolment.queries import deciding as enrolment
 from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock
@@ -44,10 +44,11 @@ NOT_COMPLETED = Letter(
 
 
 def start(session: Session, *, actor: Actor, code: str, now: datetime) -> ClassSession:
-    """Start a class session; nobody is promoted any more, and those still in line are told."""
+    """Start a class session; nobody is promoted any more, places not settled lapse, and those in line are told."""
     queries.office_to_change(session, code, actor)
-    filling.hold(session, code)
+    locked = settling.hold(session, code)
     class_ = classes_actions.step(session, actor=actor, code=code, step=Step.START, now=now)
+    settling.settle(session, actor=actor, code=code, locked=locked, now=now)
     filling.tell_not_seated(session, code=code, now=now)
     return class_
 

@@ -41,6 +41,7 @@ class Office:
 class Trainee:
     """One seated person of the roster, with the numbers that decide completion."""
 
+    enrolment_id: int
     person_id: int
     name: str
     name_pinyin: str
@@ -165,7 +166,7 @@ def trainees(
         )  # fmt: skip
         found.append(
             Trainee(
-                person_id=row.person_id, name=row.name, name_pinyin=row.name_pinyin,
+                enrolment_id=row.enrolment_id, person_id=row.person_id, name=row.name, name_pinyin=row.name_pinyin,
                 name_initials=row.name_initials, unit_name=row.unit_name, group_id=row.group_id,
                 group=row.group, earned=total.tenths, missed=missed, prospect=prospect(facts),
             )

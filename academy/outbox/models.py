@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from academy.ground.crypto import Sealed
@@ -53,3 +53,8 @@ class Message(Base):
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    """When the server for its channel accepted it; where there is none, when it was written."""
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It goes out at night too: somebody waits for it, as for a code."""
+    gateway_id: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """What the server that accepted it calls it."""

@@ -18,7 +18,7 @@ from academy.ground.text import N_, clean_name
 from academy.people import jobs
 from academy.people.actions import account as accounts
 from academy.people.actions import register
-from academy.people.queries import binding, finding, truths
+from academy.people.queries import binding, finding, moves, truths
 from academy.people.queries import office as office_queries
 from academy.people.queries import register as queries
 from academy.people.queries.finding import PersonFound
@@ -28,11 +28,25 @@ from academy.people.rules.register import Sought, read_search
 from academy.people.rules.signing_in import problems_with_password
 from academy.people.sample import fill
 from academy.people.sample import staff as sample_staff
-from academy.people.views import account, blueprint, joining, login, office, picking, preferences
+from academy.people.views import (
+    account,
+    blueprint,
+    desks,
+    joining,
+    login,
+    members,
+    office,
+    picking,
+    preferences,
+    transfers,
+)
 from academy.people.views import binding as binding_views
+from academy.people.views import units as unit_views
 
 # Their pages hang on the one blueprint as soon as they are imported.
-_PAGES = (account, binding_views, joining, login, office, picking, preferences)
+_PAGES = (
+    account, binding_views, desks, joining, login, members, office, picking, preferences, transfers, unit_views,
+)  # fmt: skip
 
 
 def _requests(session: Session, actor: Actor, now: datetime) -> tuple[DeskItem, ...]:
@@ -57,6 +71,24 @@ def _requests(session: Session, actor: Actor, now: datetime) -> tuple[DeskItem, 
     )
 
 
+def _moves(session: Session, actor: Actor, now: datetime) -> tuple[DeskItem, ...]:
+    """Ask liaisons to decide who moves from or to their units."""
+    count = moves.count_awaiting(session, actor) if actor.may(Capability.DESK_UNIT) else 0
+    if not count:
+        return ()
+    return (
+        DeskItem(
+            count=count,
+            sentence=ngettext("person is to move between units", "people are to move between units", count),
+            detail=_("The other unit has asked; confirm or refuse it."),
+            url=url_for("people.transfers"),
+            action=_("Decide"),
+            urgency=35,
+            capability=Capability.DESK_UNIT,
+        ),
+    )
+
+
 def _find(session: Session, actor: Actor, now: datetime, lookup: Lookup) -> tuple[Hit, ...]:
     """Find people for the office, by a whole phone or ID number too, and for liaisons those of their units."""
     today, in_office = clock.local_date(now), actor.may(Capability.PERSON_LIST)
@@ -73,7 +105,7 @@ def _find(session: Session, actor: Actor, now: datetime, lookup: Lookup) -> tupl
             detail=each.unit_name,
             url=url_for("people.person", person_id=each.id)
             if in_office
-            else url_for("portal.unit", q=each.name, _anchor="people"),
+            else url_for("people.member", person_id=each.id),
         )
         for each in people
     )
@@ -94,6 +126,18 @@ def _liaisons_have_units(session: Session) -> Finding:
 def _units_are_current(session: Session) -> Finding:
     today = clock.local_date(clock.now())
     return _none("membership", truths.memberships_of_ended_units(session, today))
+
+
+def _desks_are_current(session: Session) -> Finding:
+    return _none("role_grant", truths.desks_of_ended_units(session, clock.local_date(clock.now())))
+
+
+def _moves_are_current(session: Session) -> Finding:
+    return _none("transfer", truths.moves_of_ended_units(session, clock.local_date(clock.now())))
+
+
+def _belong_once(session: Session) -> Finding:
+    return _none("membership", truths.people_in_one_unit_twice(session))
 
 
 def _names_are_found(session: Session) -> Finding:
@@ -177,6 +221,9 @@ FEATURE = Feature(
         Invariant("phones that sign in more than one person", _one_holder),
         Invariant("liaisons without a unit, or others with one", _liaisons_have_units),
         Invariant("current memberships of units that are not current", _units_are_current),
+        Invariant("liaisons of units that are not current", _desks_are_current),
+        Invariant("undecided moves from or to units that are not current", _moves_are_current),
+        Invariant("people who belong to one unit twice", _belong_once),
         Invariant("people who are not found by their names (some looked at)", _names_are_found),
         Invariant("trainees of the sample academy", fill.trainees_are_all_there),
         Invariant("encrypted values that do not open or are not found (a few looked at)", _sealed_values_open),
@@ -184,14 +231,15 @@ FEATURE = Feature(
     nav=(
         NavItem(
             label=N_("People"), endpoint="people.list", icon="people", order=45, capability=Capability.PERSON_LIST,
-            phone=True, also=("/people/", "/unit/requests"),
+            phone=True, also=("/people/", "/unit/requests", "/admin/units"),
         ),
         NavItem(
-            label=N_("Phones to bind"), endpoint="people.requests", icon="phone", order=55,
-            capability=Capability.DESK_UNIT,
+            label=N_("Register of people"), endpoint="people.members", icon="people", order=46,
+            capability=Capability.DESK_UNIT, phone=True,
+            also=("/unit/people/", "/unit/transfers", "/unit/requests"),
         ),
     ),
-    desk=(_requests,),
+    desk=(_requests, _moves),
     search=(_find,),
     sample=(fill.fill,),
     says=sample_staff.accounts_table(),

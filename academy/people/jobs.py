@@ -4,10 +4,11 @@ from datetime import datetime
 
 from academy.ground import db
 from academy.ground.settings import Settings
-from academy.people.actions import forgetting
+from academy.people.actions import forgetting, rosters
 
 
 def forget_old(now: datetime, _settings: Settings) -> None:
-    """Forget used codes after a day, attempts after a month, ended sign-ins after three."""
+    """Forget used codes after a day, attempts and cells of lists after a month, ended sign-ins after three."""
     with db.transaction() as session:
         forgetting.forget_old(session, now=now)
+        rosters.empty_old(session, now=now)

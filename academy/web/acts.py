@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from academy.ground import clock, db
 from academy.ground.errors import Refused
-from academy.web import pages, queries
+from academy.web import actions, pages, queries
 from academy.web.access import actor
 from academy.web.forms import AcademyForm
 from academy.web.htmx import see_other
@@ -64,11 +64,11 @@ def _once(session: Session, deed: Callable[[Session], Answer]) -> Answer:
     act_id = _act_id()
     fresh = db.insert_once(session, Act, person_id=person_id, act_id=act_id, done_at=clock.now(),
                            location="", message="", category="ok")  # fmt: skip
-    act = queries.lock_act(session, person_id, act_id)
-    if fresh:
-        answer = deed(session)
-        act.location, act.message, act.category = answer.location, answer.message, answer.category
-    return Answer(act.location, act.message, act.category)
+    if not fresh:
+        return Answer(*queries.answered(session, person_id, act_id))
+    answer = deed(session)
+    actions.remember(session, person_id, act_id, answer=(answer.location, answer.message, answer.category))
+    return answer
 
 
 def _act_id() -> str:

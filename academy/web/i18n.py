@@ -8,7 +8,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask
-from flask_babel import Babel, Domain, get_locale, gettext
+from flask_babel import Babel, Domain, get_locale
 
 from academy.ground import clock, text
 from academy.ground.errors import Reason
@@ -47,8 +47,7 @@ def html_lang() -> str:
 
 def say(reason: Reason) -> str:
     """Say a rule's reason in the reader's language."""
-    sentence: str = gettext(reason.message, **reason.values)
-    return sentence
+    return text.translate(locale(), reason.message, reason.values)
 
 
 def _civil(value: date | datetime) -> date:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from academy.web.models import Act
 
 
-def lock_act(session: Session, person_id: int, act_id: str) -> Act:
-    """Give the row of an act that this transaction claimed or found claimed."""
-    return session.execute(select(Act).where(Act.person_id == person_id, Act.act_id == act_id)).scalar_one()
+def answered(session: Session, person_id: int, act_id: str) -> tuple[str, str, str]:
+    """Tell how an act that was done before was answered: where it led, what was said, and in which colour."""
+    statement = select(Act.location, Act.message, Act.category)
+    row = session.execute(statement.where(Act.person_id == person_id, Act.act_id == act_id)).one()
+    return row.location, row.message, row.category
 
 
 def old_acts(session: Session, *, before: datetime, limit: int) -> Sequence[int]:

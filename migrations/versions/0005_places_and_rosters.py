@@ -35,6 +35,10 @@ COLUMNS_OF_ENROLMENT = [
     sa.Column("offer_message_id", WHOLE, nullable=True),
     sa.Column("replaces_id", WHOLE, nullable=True),
 ]
+COLUMNS_OF_MESSAGE = [
+    sa.Column("urgent", sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column("gateway_id", sa.String(length=100), server_default="", nullable=False),
+]
 REFERS = {"replaces_id": "enrolment"}
 TABLES = (
     "opening_notice_reader", "opening_notice", "opening_notice_counter", "unit_list", "admission_rule", "admission",
@@ -64,6 +68,9 @@ def upgrade() -> None:
     """Bring the schema here; whoever withdrew before did so by their own wish."""
     for column in COLUMNS_OF_ENROLMENT:
         op.add_column("enrolment", column)
+    for column in COLUMNS_OF_MESSAGE:
+        op.add_column("message", column)
+    op.execute("UPDATE message SET urgent = (code = 'people.code')")
     op.execute("UPDATE enrolment SET ended_because = 'withdrew' WHERE state = 'withdrawn'")
     with op.batch_alter_table("enrolment", table_kwargs={"sqlite_autoincrement": True}) as change:
         for name, (before, after) in CHECKS_OF_ENROLMENT.items():
@@ -93,6 +100,14 @@ def downgrade() -> None:
             if before:
                 change.create_check_constraint(op.f(f"ck_enrolment_{name}"), sa.text(before))
         for column in reversed(COLUMNS_OF_ENROLMENT):
+            change.drop_column(column.name)
+    take_back_messages()
+
+
+def take_back_messages() -> None:
+    """Forget how messages were told apart by night, and what gateways called them."""
+    with op.batch_alter_table("message", table_kwargs={"sqlite_autoincrement": True}) as change:
+        for column in reversed(COLUMNS_OF_MESSAGE):
             change.drop_column(column.name)
 
 
@@ -222,6 +237,7 @@ def make_tables_of_places() -> None:
             ["class_session_id"], ["class_session.id"], name=op.f("fk_opening_notice_class_session_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opening_notice")),
+        sa.UniqueConstraint("year", "number", "version", name=op.f("uq_opening_notice_year_number_version")),
         sa.UniqueConstraint(
             "class_session_id", "version", name=op.f("uq_opening_notice_class_session_id_version")
         ),
@@ -318,6 +334,7 @@ def make_tables_of_people() -> None:
         sa.Column("person_id", WHOLE, nullable=False),
         sa.Column("from_unit_id", WHOLE, nullable=False),
         sa.Column("to_unit_id", WHOLE, nullable=False),
+        sa.Column("awaits_unit_id", WHOLE, nullable=False),
         sa.Column(
             "grid_role", one_of("full_time", "part_time", "grid_lead", "volunteer", name="gridrole"), nullable=True
         ),
@@ -332,6 +349,10 @@ def make_tables_of_people() -> None:
         sa.Column("refused_because", sa.String(length=200), nullable=False),
         sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name=op.f("ck_transfer_decided_has_a_time")),
         sa.CheckConstraint("from_unit_id <> to_unit_id", name=op.f("ck_transfer_goes_elsewhere")),
+        sa.CheckConstraint(
+            "awaits_unit_id IN (from_unit_id, to_unit_id)", name=op.f("ck_transfer_awaits_one_of_the_two")
+        ),
+        sa.ForeignKeyConstraint(["awaits_unit_id"], ["unit.id"], name=op.f("fk_transfer_awaits_unit_id")),
         sa.ForeignKeyConstraint(["from_unit_id"], ["unit.id"], name=op.f("fk_transfer_from_unit_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_transfer_person_id")),
         sa.ForeignKeyConstraint(["to_unit_id"], ["unit.id"], name=op.f("fk_transfer_to_unit_id")),
@@ -340,6 +361,7 @@ def make_tables_of_people() -> None:
     )
     op.create_index("ix_transfer_from_unit_id_state", "transfer", ["from_unit_id", "state"])
     op.create_index("ix_transfer_to_unit_id_state", "transfer", ["to_unit_id", "state"])
+    op.create_index("ix_transfer_awaits_unit_id_state", "transfer", ["awaits_unit_id", "state"])
     op.create_index(
         "uq_transfer_one_open", "transfer", ["person_id"], unique=True, postgresql_where=OPEN, sqlite_where=OPEN
     )

@@ -35,7 +35,8 @@ def _people(walk: Walk) -> Shot:
 
 def _bind(walk: Walk) -> Shot:
     page = walk.page
-    said(page.locator("#people"), "绑定手机号").click()
+    said(page.locator("#people"), "详情").click()
+    said(page, "绑定手机号").click()
     return Shot(whole(page), said(page, "绑定这个号码"))
 
 

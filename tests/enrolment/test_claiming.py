@@ -59,12 +59,12 @@ def test_nobody_claims_twice_but_may_come_back(session: Session) -> None:
 def test_the_index_refuses_a_second_claim_in_the_same_words(session: Session) -> None:
     who, on = make.person(session), stage(session)
     enrol(session, who, on)
-    twin = Enrolment(
-        class_session_id=on.class_.id, pool_id=on.pool.id, person_id=who.id, unit_id=None, unit_name="",
-        state=EnrolmentState.WAITING, requested_at=make.NOW,
-    )  # fmt: skip
+    twin = {
+        "class_session_id": on.class_.id, "pool_id": on.pool.id, "person_id": who.id, "unit_id": None,
+        "unit_name": "", "state": EnrolmentState.WAITING, "requested_at": make.NOW,
+    }  # fmt: skip
     with pytest.raises(Refused) as error:
-        claiming._add_claim(session, twin)
+        claiming._enter(session, on.pool, twin)
     assert refusal(error) == ["already_in"]
 
 
@@ -163,9 +163,12 @@ def test_a_place_that_nobody_could_take_goes_to_whoever_is_free_again(session: S
 def test_nobody_is_promoted_once_the_class_has_begun(session: Session) -> None:
     first, second = make.person(session), make.person(session)
     on = stage(session, day=make.TODAY)
-    enrol(session, first, on)
+    enrol(session, first, on, after=-2)
     on.pool.taken, on.pool.places = 1, 1
-    enrol(session, second, on)
+    enrol(session, second, on, after=-1)
+    with pytest.raises(Refused) as error:
+        enrol(session, make.person(session), on, after=0)
+    assert refusal(error) == ["already_started"]
     with pytest.raises(Refused) as error:
         withdraw(session, first, on, after=0)
     assert refusal(error) == ["already_started"]

@@ -18,6 +18,7 @@ from academy.people.actions import account, register, sign_in
 from academy.people.feature import staff, units
 from academy.people.models.register import RoleGrant, SignIn
 from academy.people.queries import register as queries
+from academy.people.queries import units as unit_queries
 from academy.people.rules.signing_in import Entry
 from tests import make
 from tests.make import NOW, TODAY
@@ -71,7 +72,7 @@ def test_new_districts_lie_in_the_city_that_is_there(session: Session) -> None:
     known = register.add_units_many(
         session, actor=operator(), paths=[("溧水区", "新桥街道")], starts_on=TODAY, now=NOW
     )
-    city_id = queries.city_id(session, TODAY)
+    city_id = unit_queries.city_id(session, TODAY)
     assert city_id
     assert queries.units_below(session, [city_id]) == {*known.values(), city_id}
     assert len(known) == 5

@@ -145,7 +145,7 @@ def test_a_liaison_sees_nobody_of_another_unit(sign_in: SignInAs) -> None:
     answer = client.get("/unit/")
     page = text_of(answer)
     assert "王秀兰" in page
-    assert client.get(re.findall(r'href="(/people/[0-9]+/phone)"', answer.text)[0]).status_code == 200
+    assert client.get(re.findall(r'href="(/unit/people/[0-9]+)"', answer.text)[0]).status_code == 200
     assert "梅岭新村街道" in page
     assert "欧阳建平" not in page
     assert "欧阳建平" not in text_of(client.get(f"/unit/?unit={elsewhere.id}"))

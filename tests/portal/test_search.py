@@ -84,7 +84,7 @@ def kinds(client: PageClient, words: str) -> dict[str, list[str]]:
 SCOPES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "": ((), {"class": "/classes/{running}"}),
     "trainee": ((), {"class": "/classes/{running}"}),
-    "liaison": (("/unit/?q=",), {"class": "/classes/{running}"}),
+    "liaison": (("/unit/people/{trainee}",), {"class": "/classes/{running}"}),
     "manager": (("/teach/classes/{running}?q=",), {"class": "/teach/classes/{running}"}),
     "teacher": ((), {"class": "/teach/classes/{draft}"}),
     "auditor": ((), {"class": "/classes/{running}"}),

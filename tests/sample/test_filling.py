@@ -20,6 +20,8 @@ from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState, Step
 from academy.enrolment.actions import claiming
 from academy.enrolment.models.places import Enrolment
+from academy.enrolment.queries import unit_classes
+from academy.enrolment.rules.lists import ListState
 from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock, db
 from academy.ground.access import Actor, operator
@@ -171,6 +173,22 @@ def test_the_trainee_has_a_past_a_present_and_a_choice() -> None:
         except Refused as refused:
             outcomes += [reason.code for reason in refused.reasons]
     assert {"seated", "waiting", "clash"} <= set(outcomes)
+
+
+@pytest.mark.usefixtures("small")
+def test_units_have_lists_at_every_stage_and_the_accounts_have_something_to_do() -> None:
+    with clock.stopped(MORNING), db.reading() as session:
+        classes = unit_classes.nominated(session, on=TODAY)
+        assert len(classes) == 2
+        stages = {unit.list.state for each in classes for of in each.division.districts for unit in of.every}
+        assert stages == set(ListState)
+        assert any(
+            unit.is_late(MORNING) for each in classes for of in each.division.districts for unit in of.every
+        )
+        for name in ("district", "liaison"):
+            found = unit_classes.unit_classes(session, account(session, name), on=TODAY)
+            assert found[0].unit.owes, name
+        assert unit_classes.overdue(session, now=MORNING) == ()
 
 
 def test_nothing_is_said_of_a_sample_where_there_is_none(database: Database) -> None:

@@ -1,6 +1,6 @@
 """Make class sessions, change what is known of them, move them on, and divide them into groups."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,15 @@ from academy.people.queries import register as people
 NO_INSTRUCTOR = Reason("no_instructor", N_("Only an instructor can be put in charge. Choose another person."))
 NAME_TWICE = Reason("name_twice", N_("“%(name)s” is there already. Choose another name."))
 
+DayChange = Callable[[Session, Actor, datetime, str, date], None]
+_day_changes: list[DayChange] = []
+
 _COLUMNS = {"opens_at": "enrolment_opens_at", "closes_at": "enrolment_closes_at"}
+
+
+def plug_day_changes(acts: Sequence[DayChange]) -> None:
+    """Let upper features act on another first day; class sessions know nobody who wants to come."""
+    _day_changes[:] = acts
 
 
 def create(
@@ -78,6 +86,8 @@ def change(session: Session, *, actor: Actor, code: str, facts: ClassFacts, now:
             session, actor=actor, what="class.changed", about=class_, now=now,
             before={name: was[name] for name in changed}, after={name: is_[name] for name in changed},
         )  # fmt: skip
+    for act in _day_changes if "starts_on" in changed else ():
+        act(session, actor, now, code, before.starts_on)
 
 
 def step(

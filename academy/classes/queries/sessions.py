@@ -3,9 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from itertools import groupby
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, extract, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, cast, extract, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from academy.catalogue.models import Course, Programme
@@ -100,8 +102,11 @@ def _view(row: Sequence[Any]) -> ClassView:
 
 def class_session(session: Session, code: str) -> ClassView | None:
     """Show one class session."""
-    row = session.execute(_classes().where(ClassSession.code == code)).one_or_none()
+    row = session.execute(_class(), {"code": code}).one_or_none()
     return _view(row) if row else None
+
+
+_class = cache(lambda: _classes().where(ClassSession.code == bindparam("code")))
 
 
 def managed_by(session: Session, person_id: int) -> tuple[ClassView, ...]:
@@ -187,12 +192,8 @@ def class_lines(
 
 def _sorted_by() -> dict[str, Key]:
     """Name what the list can be sorted by; its rows are few, so only the code needs an index."""
-    return {
-        "code": ClassSession.code,
-        "title": ClassSession.title,
-        "starts": _number(ClassSession.starts_on),
-        "places": ClassSession.capacity,
-    }
+    code, title, places = ClassSession.code, ClassSession.title, ClassSession.capacity
+    return {"code": code, "title": title, "starts": _number(ClassSession.starts_on), "places": places}
 
 
 def _number(day: Any) -> ColumnElement[int]:  # noqa: ANN401 - a mapped column
@@ -230,12 +231,9 @@ def sittings(session: Session, class_session_id: int) -> tuple[SittingView, ...]
 def taught_by(session: Session, person_id: int, since: datetime, until: datetime) -> tuple[SittingView, ...]:
     """List what a person teaches in announced class sessions between two moments."""
     return _sittings(
-        session,
-        Sitting.instructor_id == person_id,
-        Sitting.starts_at >= since,
-        Sitting.starts_at < until,
+        session, Sitting.instructor_id == person_id, Sitting.starts_at >= since, Sitting.starts_at < until,
         ClassSession.state.in_(rules.PUBLIC_STATES),
-    )
+    )  # fmt: skip
 
 
 def _sittings(session: Session, *conditions: ColumnElement[bool]) -> tuple[SittingView, ...]:
@@ -283,18 +281,21 @@ def spans(
     session: Session, class_session_ids: Collection[int]
 ) -> dict[int, tuple[tuple[rules.Sitting, frozenset[int]], ...]]:
     """Tell when class sessions take people up, and which groups each time; without groups it is everybody."""
-    statement = (
-        select(
-            Sitting.id, ClassSession.id, ClassSession.code, ClassSession.title, Sitting.starts_at, Sitting.ends_at
-        )
+    found: dict[int, list[tuple[rules.Sitting, frozenset[int]]]] = {key: [] for key in class_session_ids}
+    rows = session.execute(_spans(), {"ids": list(found)}).all() if found else ()
+    for (_id, class_id, code, title, starts_at, ends_at), each in groupby(rows, lambda row: row[:6]):
+        span = rules.Sitting(class_code=code, class_title=title, starts_at=starts_at, ends_at=ends_at)
+        found[class_id].append((span, frozenset(row.group_id for row in each if row.group_id is not None)))
+    return {class_session_id: tuple(part) for class_session_id, part in found.items()}
+
+
+@cache
+def _spans() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Sitting.id, ClassSession.id, ClassSession.code, ClassSession.title)
+        .add_columns(Sitting.starts_at, Sitting.ends_at, SittingGroup.group_id)
         .join(ClassSession, ClassSession.id == Sitting.class_session_id)
-        .where(ClassSession.id.in_(class_session_ids))
+        .outerjoin(SittingGroup, SittingGroup.sitting_id == Sitting.id)
+        .where(ClassSession.id.in_(bindparam("ids", expanding=True)))
         .order_by(Sitting.starts_at, Sitting.id)
     )
-    rows = session.execute(statement).all() if class_session_ids else []
-    for_groups = _groups_of(session, [row[0] for row in rows])
-    found: dict[int, list[tuple[rules.Sitting, frozenset[int]]]] = {key: [] for key in class_session_ids}
-    for sitting_id, class_session_id, code, title, starts_at, ends_at in rows:
-        span = rules.Sitting(class_code=code, class_title=title, starts_at=starts_at, ends_at=ends_at)
-        found[class_session_id].append((span, frozenset(for_groups.get(sitting_id, {}))))
-    return {class_session_id: tuple(part) for class_session_id, part in found.items()}

@@ -1,18 +1,28 @@
-"""Approve what people asked for themselves, or refuse it: first the unit, then the academy, as the class wants it."""
+"""Approve what people asked for themselves, or refuse it: the unit and the academy, as the class wants it."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from academy.enrolment.actions.ending import end, lock_around
-from academy.enrolment.actions.filling import SEATED, tell, tell_claimant
-from academy.enrolment.models.places import Enrolment
+from academy.enrolment.actions.ending import end
+from academy.enrolment.actions.filling import SEATED, lock_line, tell
+from academy.enrolment.models.places import Enrolment, PlacePool
 from academy.enrolment.queries import deciding, offers, pools
-from academy.enrolment.rules.approving import NOT_PENDING, REASON_EMPTY
+from academy.enrolment.rules.approving import (
+    NOT_PENDING,
+    PICK_CLAIMS,
+    REASON_EMPTY,
+    ApprovalFacts,
+    reasons_to_keep_undecided,
+)
+from academy.enrolment.rules.claims import has_started
 from academy.enrolment.rules.line import is_approved
+from academy.enrolment.rules.plan import Approval
 from academy.enrolment.rules.states import Ending, EnrolmentState, moved
+from academy.ground import clock
 from academy.ground.access import Actor
-from academy.ground.errors import Refused
+from academy.ground.errors import Reason, Refused
 from academy.ground.text import N_, clean_name, has_a_character
 from academy.journal.actions import record
 from academy.outbox.actions import Letter
@@ -22,7 +32,6 @@ REFUSED = Letter(
     N_("Your claim on a place was not approved"),
     N_("Your claim on a place in “%(title)s” (%(code)s) was not approved. Why: %(reason)s"),
 )
-_OPEN = (EnrolmentState.ASKED, EnrolmentState.WAITING)
 
 
 def approve(session: Session, *, actor: Actor, enrolment_id: int, now: datetime) -> EnrolmentState:
@@ -30,13 +39,58 @@ def approve(session: Session, *, actor: Actor, enrolment_id: int, now: datetime)
 
     Whoever waits in line keeps waiting, approved; a place that is held becomes theirs once all have approved.
     """
-    claim = _lock(session, actor, enrolment_id)
+    _lock_around(session, actor, [enrolment_id])
+    claim, reasons = _pending(session, actor, enrolment_id, now=now)
+    if claim is None or reasons:
+        raise Refused(*(reasons or (NOT_PENDING,)))
+    return _approve(session, actor, claim, now=now)
+
+
+def approve_many(session: Session, *, actor: Actor, enrolment_ids: Collection[int], now: datetime) -> int:
+    """Approve the claims of a list that still wait for the actor's decision, and tell how many they were."""
+    _lock_around(session, actor, enrolment_ids)
+    found = _all_pending(session, actor, enrolment_ids, now=now)
+    for claim in found:
+        _approve(session, actor, claim, now=now)
+    return len(found)
+
+
+def refuse(session: Session, *, actor: Actor, enrolment_id: int, reason: str, now: datetime) -> None:
+    """Refuse somebody's own claim for a reason that they are told; the place goes to the first in line."""
+    refuse_many(session, actor=actor, enrolment_ids=[enrolment_id], reason=reason, now=now)
+
+
+def refuse_many(
+    session: Session, *, actor: Actor, enrolment_ids: Collection[int], reason: str, now: datetime
+) -> int:
+    """Refuse the claims of a list that still wait for the actor's decision, all for one reason, and count them."""
+    said = clean_name(reason)
+    if not has_a_character(said):
+        raise Refused(REASON_EMPTY)
+    locked = _lock_around(session, actor, enrolment_ids)
+    found = _all_pending(session, actor, enrolment_ids, now=now)
+    # whoever waits is refused first, lest a place that another one leaves go to them for a moment
+    for claim in sorted(found, key=lambda each: each.state is not EnrolmentState.WAITING):
+        around = {claim.pool_id} | pools.waited_for(session, [claim.person_id])
+        end(
+            session, actor=actor, claim=claim, because=Ending.REFUSED,
+            locked={pool_id: pool for pool_id, pool in locked.items() if pool_id in around}, now=now, reason=said,
+        )  # fmt: skip
+        class_ = deciding.existing_class(session, claim.class_session_id)
+        tell(session, REFUSED, claim.person_id, class_, now=now, reason=said)
+    return len(found)
+
+
+def _approve(session: Session, actor: Actor, claim: Enrolment, *, now: datetime) -> EnrolmentState:
+    """Note the yes; the academy's stands for that of a unit that nobody speaks for, or that alone was asked."""
     before = {"state": claim.state}
+    plan = pools.plan(session, claim.class_session_id)
     if actor.is_admin:
         claim.academy_approved_at = claim.academy_approved_at or now
+        if plan.approval is Approval.UNIT or not offers.speakers(session, claim, on=clock.local_date(now)):
+            claim.unit_approved_at = claim.unit_approved_at or now
     else:
         claim.unit_approved_at = claim.unit_approved_at or now
-    plan = pools.plan(session, claim.class_session_id)
     whole = is_approved(
         plan.approval,
         by_unit=claim.unit_approved_at is not None,
@@ -44,7 +98,7 @@ def approve(session: Session, *, actor: Actor, enrolment_id: int, now: datetime)
     )
     if whole and claim.state is EnrolmentState.ASKED:
         claim.state, claim.seated_at = moved(claim.state, EnrolmentState.SEATED), now
-        tell_claimant(session, SEATED, claim, deciding.existing_class(session, claim.class_session_id), now=now)
+        tell(session, SEATED, claim.person_id, deciding.existing_class(session, claim.class_session_id), now=now)
     record(
         session, actor=actor, what="enrolment.approved", about=claim, now=now, before=before,
         after={"state": claim.state},
@@ -52,24 +106,44 @@ def approve(session: Session, *, actor: Actor, enrolment_id: int, now: datetime)
     return claim.state
 
 
-def refuse(session: Session, *, actor: Actor, enrolment_id: int, reason: str, now: datetime) -> None:
-    """Refuse somebody's own claim for a reason that they are told; the place goes to the first in line."""
-    said = clean_name(reason)
-    if not has_a_character(said):
-        raise Refused(REASON_EMPTY)
-    found = offers.answered_by(session, actor, enrolment_id)
-    locked = lock_around(session, pool_id=found.pool_id, person_id=found.person_id)
-    claim = _lock(session, actor, enrolment_id)
-    end(session, actor=actor, claim=claim, because=Ending.REFUSED, locked=locked, now=now, reason=said)
-    class_ = deciding.existing_class(session, claim.class_session_id)
-    tell(session, REFUSED, claim.person_id, class_, now=now, reason=said)
+def _lock_around(session: Session, actor: Actor, enrolment_ids: Collection[int]) -> Mapping[int, PlacePool]:
+    """Lock the pools of claims that the actor decides on, those their people wait for, and all in those lines."""
+    found = [offers.answered_by(session, actor, each) for each in sorted(set(enrolment_ids))]
+    if not found:
+        raise Refused(PICK_CLAIMS)
+    waited_for = pools.waited_for(session, [each.person_id for each in found])
+    locked = pools.lock(session, {each.pool_id for each in found} | waited_for)
+    lock_line(session, locked.values())
+    return locked
 
 
-def _lock(session: Session, actor: Actor, enrolment_id: int) -> Enrolment:
-    """Lock a claim that the actor may decide on, its pool first; raises Refused once somebody has decided."""
-    found = offers.answered_by(session, actor, enrolment_id)
-    pools.lock(session, [found.pool_id])
+def _all_pending(
+    session: Session, actor: Actor, enrolment_ids: Collection[int], *, now: datetime
+) -> list[Enrolment]:
+    """Pick the claims that still wait for the actor; raises Refused where none does."""
+    asked = [_pending(session, actor, each, now=now) for each in sorted(set(enrolment_ids))]
+    found = [claim for claim, reasons in asked if claim is not None and not reasons]
+    if not found:
+        said = {reason.code: reason for _claim, reasons in asked for reason in reasons or (NOT_PENDING,)}
+        raise Refused(*said.values())
+    return found
+
+
+def _pending(
+    session: Session, actor: Actor, enrolment_id: int, *, now: datetime
+) -> tuple[Enrolment | None, tuple[Reason, ...]]:
+    """Lock one claim, and tell what stands against deciding on it."""
     claim = deciding.lock_claim_by_id(session, enrolment_id)
-    if claim is None or claim.state not in _OPEN or claim.nominated:
-        raise Refused(NOT_PENDING)
-    return claim
+    if claim is None:
+        return None, ()
+    class_ = deciding.existing_class(session, claim.class_session_id)
+    facts = ApprovalFacts(
+        approval=pools.plan(session, claim.class_session_id).approval,
+        state=claim.state,
+        nominated=claim.nominated,
+        by_unit=claim.unit_approved_at is not None,
+        by_academy=claim.academy_approved_at is not None,
+        has_started=has_started(class_.state, deciding.starts_at(session, class_), now=now),
+        as_academy=actor.is_admin,
+    )
+    return claim, reasons_to_keep_undecided(facts)

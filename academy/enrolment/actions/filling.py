@@ -1,23 +1,24 @@
 """Give freed places to the first in line, and tell people what became of their claims."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from academy.classes.queries.sessions import ClassView
 from academy.enrolment.models.places import Enrolment, PlacePool
-from academy.enrolment.queries import deciding, pools, showing
+from academy.enrolment.queries import deciding, offers, pools, showing
 from academy.enrolment.rules.claims import has_started
 from academy.enrolment.rules.line import lifted, promotions
 from academy.enrolment.rules.states import EnrolmentState, moved
 from academy.ground import clock
 from academy.ground.access import Actor
+from academy.ground.db import Base
 from academy.ground.text import N_
 from academy.journal.actions import record
-from academy.outbox.actions import Letter, post
+from academy.outbox.actions import Letter, Recipient, post, send_off
 from academy.outbox.models import Message
 from academy.people.queries import register as people
 
@@ -46,13 +47,30 @@ OFFERED = Letter(
     "enrolment.offered",
     N_("A place became free: please confirm"),
     N_(
-        "A place in “%(title)s” (%(code)s), which begins on %(day)s, became free for %(who)s. Please confirm it on "
-        "the page of the class within %(hours)s hours; otherwise the next in line gets it."
+        "A place in “%(title)s” (%(code)s), which begins on %(day)s, became free for %(who)s. Please confirm it "
+        "on the page of the class within %(hours)s hours; otherwise the next in line gets it."
+    ),
+)
+UNIT_OFFERED = Letter(
+    "enrolment.unit-offered",
+    N_("A place became free for somebody of your unit: please confirm"),
+    N_(
+        "A place in “%(title)s” (%(code)s), which begins on %(day)s, became free for %(who)s, whom your unit put "
+        "in reserve. Please confirm it on the page of your unit's places within %(hours)s hours; otherwise the "
+        "next in reserve gets it."
+    ),
+)
+UNIT_WITHDREW = Letter(
+    "enrolment.unit-withdrew",
+    N_("Somebody whom your unit put forward has withdrawn"),
+    N_(
+        "%(who)s, whom your unit put forward for “%(title)s” (%(code)s), has withdrawn. The first in your unit's "
+        "reserve moves up; where there is none the place is free again."
     ),
 )
 PENDING = Letter(
     "enrolment.pending",
-    N_("A place became free and waits for approval"),
+    N_("A place is held until it is approved"),
     N_("A place in “%(title)s” (%(code)s), which begins on %(day)s, is held for %(who)s until it is approved."),
 )
 PASSED_OVER = Letter(
@@ -73,7 +91,6 @@ NOT_SEATED = Letter(
 )
 
 _LIFTED = {
-    EnrolmentState.SEATED: PROMOTED,
     EnrolmentState.OFFERED: OFFERED,
     EnrolmentState.ASKED: PENDING,
     EnrolmentState.NOMINATED: PENDING,
@@ -92,22 +109,25 @@ def hold(session: Session, code: str) -> None:
     pools.lock_all(session, [deciding.class_id(session, code)])
 
 
+_POOL = Base.metadata.tables[PlacePool.__tablename__]
+_CHANGE_TAKEN = (
+    update(_POOL)
+    .where(_POOL.c.id == bindparam("pool_id"))
+    .values(taken=_POOL.c.taken + bindparam("by"))
+    .returning(_POOL.c.taken)
+)
+
+
 def change_taken(session: Session, pool: PlacePool, *, by: int) -> None:
     """Change the count in place, so that the CHECK refuses where a lock was missing."""
-    taken = session.execute(
-        update(PlacePool)
-        .where(PlacePool.id == pool.id)
-        .values(taken=PlacePool.taken + by)
-        .returning(PlacePool.taken)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
+    session.flush()  # what is still to be written comes first
+    taken = session.connection().execute(_CHANGE_TAKEN, {"pool_id": pool.id, "by": by}).scalar_one()
     set_committed_value(pool, "taken", taken)
 
 
 def lock_line(session: Session, waited_for: Iterable[PlacePool]) -> None:
-    """Lock all who wait for these pools: their seats elsewhere must not change while one is promoted."""
-    line = deciding.lock_line(session, [pool.id for pool in waited_for])
-    people.lock_persons(session, {claim.person_id for claim in line})
+    """Lock all who wait for these locked pools: their seats elsewhere must not change while one is promoted."""
+    people.lock_persons(session, pools.waiting_ids(session, [pool.id for pool in waited_for]))
 
 
 def promote(session: Session, actor: Actor, pool: PlacePool, *, now: datetime, tell_passed: bool) -> int:
@@ -156,8 +176,12 @@ def _lift(
         session, actor=actor, what="enrolment.promoted", about=claim, now=now,
         before={"state": EnrolmentState.WAITING}, after={"state": to},
     )  # fmt: skip
+    if to is EnrolmentState.SEATED:
+        tell(session, PROMOTED, claim.person_id, class_, now=now)
+        return
+    letter = UNIT_OFFERED if claim.nominated and to is EnrolmentState.OFFERED else _LIFTED[to]
     message = tell_claimant(
-        session, _LIFTED[to], claim, class_, now=now,
+        session, letter, claim, class_, now=now,
         who=people.names(session, [claim.person_id])[claim.person_id], hours=hours,
     )  # fmt: skip
     if to is EnrolmentState.OFFERED and message is not None:
@@ -170,16 +194,13 @@ def tell_claimant(
 ) -> Message | None:
     """Queue a message to whoever answers for a claim: the person, or the liaisons of the unit that nominated.
 
+    Where nobody speaks for the unit whose place it is, those of the person's own unit or district do.
     Gives the message, where one is on its way: the time to confirm begins when it has been accepted.
     """
-    if not claim.nominated or claim.unit_id is None:
+    if not claim.nominated:
         return tell(session, letter, claim.person_id, class_, now=now, **values)
-    sent = [
-        tell(session, letter, liaison_id, class_, now=now, **values)
-        for liaison_id in people.liaisons(session, [claim.unit_id], on=clock.local_date(now)).get(
-            claim.unit_id, ()
-        )
-    ]
+    liaison_ids = offers.speakers(session, claim, on=clock.local_date(now))
+    sent = [tell(session, letter, liaison_id, class_, now=now, **values) for liaison_id in liaison_ids]
     return next((message for message in sent if message is not None), None)
 
 
@@ -190,8 +211,25 @@ def tell(
     recipient = people.recipient(session, person_id)
     if recipient is None:
         return None
-    facts = {"title": class_.title, "code": class_.code, "day": class_.starts_on.isoformat(), **values}
-    return post(session, letter, to=recipient, now=now, values=facts)
+    return post(session, letter, to=recipient, now=now, values=_facts(class_, values))
+
+
+def write_to(
+    session: Session,
+    letter: Letter,
+    recipient: Recipient | None,
+    class_: ClassView,
+    *,
+    now: datetime,
+    **values: object,
+) -> None:
+    """Queue a message about a class session to somebody whose phone is known already, or who has none."""
+    if recipient is not None:
+        send_off(session, letter, to=recipient, now=now, values=_facts(class_, values))
+
+
+def _facts(class_: ClassView, values: Mapping[str, object]) -> dict[str, object]:
+    return {"title": class_.title, "code": class_.code, "day": class_.starts_on.isoformat(), **values}
 
 
 def tell_not_seated(session: Session, *, code: str, now: datetime) -> int:

@@ -15,9 +15,11 @@ from academy.classes.models import ClassSession
 from academy.classes.queries import sessions as classes
 from academy.classes.rules import Step
 from academy.enrolment.actions.filling import lock_line, promote
+from academy.enrolment.actions.notices import issue
 from academy.enrolment.models.places import Enrolment, Holder, PlacePool
 from academy.enrolment.queries import deciding, pools
-from academy.enrolment.rules.quotas import NO_POOL, reasons_to_refuse_capacity
+from academy.enrolment.rules.claims import is_over
+from academy.enrolment.rules.quotas import GIVEN_TOO_MANY, NO_POOL, PLACES_FIXED, reasons_to_refuse_capacity
 from academy.enrolment.rules.states import Ending, EnrolmentState
 from academy.ground.access import Actor
 from academy.ground.errors import Refused
@@ -40,12 +42,26 @@ class NewClaim:
     requested_at: datetime
 
 
-def open_enrolment(session: Session, *, actor: Actor, code: str, now: datetime) -> ClassSession:
-    """Open a published class session for enrolment, with as many places as its capacity."""
+def open_enrolment(
+    session: Session, *, actor: Actor, code: str, now: datetime, words: str = "", phone: str = ""
+) -> ClassSession:
+    """Open a published class session for enrolment, with as many places as its capacity.
+
+    Places that units were given beforehand are theirs; the rest is open to all. The notice goes out with it: made
+    of the class session, with the office's own words and its phone.
+    """
+    locked = pools.lock_all(session, [deciding.class_id(session, code)])
     class_ = classes_actions.step(session, actor=actor, code=code, step=Step.OPEN_ENROLMENT, now=now)
-    pool = PlacePool(class_session_id=class_.id, holder=Holder.OPEN, places=class_.capacity, taken=0)
-    session.add(pool)
+    given = sum(pool.places for pool in locked.values() if pool.holder is not Holder.OPEN)
+    if given > class_.capacity:
+        raise Refused(GIVEN_TOO_MANY.about(places=class_.capacity, given=given))
+    pool = next((each for each in locked.values() if each.holder is Holder.OPEN), None)
+    if pool is None:
+        pool = PlacePool(class_session_id=class_.id, holder=Holder.OPEN, taken=0)
+        session.add(pool)
+    pool.places = class_.capacity - given
     record(session, actor=actor, what="enrolment.opened", about=pool, now=now, after={"places": pool.places})
+    issue(session, actor=actor, code=code, words=words, phone=phone, now=now)
     return class_
 
 
@@ -56,6 +72,8 @@ def set_capacity(session: Session, *, actor: Actor, code: str, places: int, now:
     rest = open_rest(locked)
     class_ = classes.lock_class_session(session, code)
     lock_line(session, [rest])
+    if is_over(class_.state):
+        raise Refused(PLACES_FIXED)
     given = sum(pool.places for pool in locked.values()) - rest.places
     if reasons := reasons_to_refuse_capacity(taken=given + rest.taken, places=places):
         raise Refused(*reasons)

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from academy.enrolment.actions.filling import lock_line, promote
 from academy.enrolment.actions.opening import open_rest
 from academy.enrolment.models.places import Holder, PlacePool
-from academy.enrolment.queries import deciding, pools, quotas
-from academy.enrolment.rules.quotas import Held, reasons_to_refuse_giving
+from academy.enrolment.queries import deciding, lists, pools, quotas
+from academy.enrolment.rules.claims import is_over
+from academy.enrolment.rules.nominating import NO_PLACES
+from academy.enrolment.rules.quotas import PLACES_FIXED, Held, reasons_to_refuse_giving
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound, Refused
 from academy.journal.actions import record
@@ -31,19 +33,19 @@ def give(
         unit_id: Held(name=name, places=size, taken=bound)
         for unit_id, (name, size, bound) in _held(session, locked, above).items()
     }
-    total = sum(pool.places for pool in locked.values()) - reserve
+    total = sum(pool.places for pool in locked.values())
     if not set(giving) <= quotas.district_ids(session):
         raise NotFound
-    reasons = reasons_to_refuse_giving(held, giving, total=total, rest_taken=rest.taken)
-    if reasons:
+    _refuse_if_over(session, rest)
+    kept = _pool_of(session, locked, class_id, None)
+    if reasons := reasons_to_refuse_giving(held, giving, total=total, rest_taken=rest.taken, reserve=reserve):
         raise Refused(*reasons)
     for unit_id in sorted(held.keys() | giving.keys()):
         by = giving.get(unit_id, 0) - (held[unit_id].places if unit_id in held else 0)
         if by:
             _pool_of(session, locked, class_id, unit_id).places += by
-    kept = _pool_of(session, locked, class_id, None)
     kept.places = reserve
-    rest.places = total - sum(giving.values())
+    rest.places = total - reserve - sum(giving.values())
     record(
         session, actor=actor, what="enrolment.quotas-given", about=rest, now=now,
         before={"units": {str(key): each.places for key, each in held.items()}},
@@ -55,14 +57,19 @@ def give(
 def divide(
     session: Session, *, actor: Actor, code: str, district_id: int, giving: Mapping[int, int], now: datetime
 ) -> None:
-    """Divide a district's places among its streets; what is left over stays with the district."""
+    """Divide a district's places among its streets; what is left over stays with the district.
+
+    Raises NotFound for a district that the actor does not speak for.
+    """
+    lists.own_unit(session, actor, district_id)
     class_id = deciding.class_id(session, code)
     locked = pools.lock_all(session, [class_id])
     lock_line(session, locked.values())
     streets = quotas.streets_of(session, district_id)
     if not set(giving) <= streets.keys():
         raise NotFound
-    own = _pool_of(session, locked, class_id, district_id)
+    own = _district_pool(session, locked, district_id)
+    _refuse_if_over(session, own)
     held = {
         pool.unit_id: Held(name=streets[pool.unit_id], places=pool.places, taken=pool.taken)
         for pool in locked.values()
@@ -117,6 +124,20 @@ def _held(
         _name, size, bound = found.get(district_id, ("", 0, 0))
         found[district_id] = (names[district_id], size + pool.places, bound + (pool.taken if own else pool.places))
     return found
+
+
+def _district_pool(session: Session, locked: Mapping[int, PlacePool], district_id: int) -> PlacePool:
+    """Pick the places that a district divides; it has those given to it, be they none any more."""
+    for pool in locked.values():
+        if pool.unit_id == district_id:
+            return pool
+    raise Refused(NO_PLACES.about(unit=quotas.unit_names(session, [district_id]).get(district_id, "")))
+
+
+def _refuse_if_over(session: Session, pool: PlacePool) -> None:
+    """Raise Refused where nobody comes any more."""
+    if is_over(deciding.existing_class(session, pool.class_session_id).state):
+        raise Refused(PLACES_FIXED)
 
 
 def _pool_of(

@@ -24,6 +24,7 @@ class OpeningNotice(Base):
     __tablename__ = "opening_notice"
     __table_args__ = (
         UniqueConstraint("class_session_id", "version"),
+        UniqueConstraint("year", "number", "version"),
         CheckConstraint("version > 0", name="versions_from_one"),
     )
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from academy.catalogue import queries as catalogue
@@ -12,7 +13,7 @@ from academy.classes.queries import sessions as classes
 from academy.classes.queries.sessions import ClassView
 from academy.classes.rules import PUBLIC_STATES, ClassState, Sitting
 from academy.enrolment.models.places import Enrolment
-from academy.enrolment.queries import pools
+from academy.enrolment.queries import admission, pools
 from academy.enrolment.rules.claims import ClaimFacts, clash_reasons
 from academy.enrolment.rules.groups import taken_up_by
 from academy.enrolment.rules.line import InLine
@@ -59,6 +60,11 @@ def lock_claim_by_id(session: Session, enrolment_id: int) -> Enrolment | None:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar_one_or_none()
+
+
+def lock_made(session: Session, enrolment_id: int) -> Enrolment:
+    """Give the row of a claim that this transaction has just entered."""
+    return session.execute(select(Enrolment).where(Enrolment.id == enrolment_id)).scalar_one()
 
 
 def lock_seated(session: Session, class_session_id: int, person_ids: Collection[int]) -> Sequence[Enrolment]:
@@ -134,14 +140,16 @@ def existing_class(session: Session, class_session_id: int) -> ClassView:
     return found
 
 
-def claim_facts(session: Session, class_: ClassView, person_id: int) -> ClaimFacts:
+def claim_facts(
+    session: Session, class_: ClassView, person_id: int, terms: pools.Terms | None = None
+) -> ClaimFacts:
     """Gather what decides a person's claim on a place of a class session, in few questions."""
-    completed = hours.completed_programmes(session, person_id)
-    claims = session.execute(
-        select(Enrolment.class_session_id, Enrolment.group_id, Enrolment.state, ClassSession.state)
-        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
-        .where(Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.WITHDRAWN)
-    ).all()
+    terms = terms or pools.terms(session, class_.id)
+    missing_courses: tuple[str, ...] = ()
+    if terms.has_prerequisites:
+        completed = hours.completed_programmes(session, person_id)
+        missing_courses = catalogue.unmet_prerequisites(session, class_.programme_id, completed)
+    claims = session.execute(_live_claims(), {"person_id": person_id}).all()
     others = {
         other_id: group_id
         for other_id, group_id, state, class_state in claims
@@ -153,12 +161,23 @@ def claim_facts(session: Session, class_: ClassView, person_id: int) -> ClaimFac
         opens_at=class_.opens_at,
         closes_at=class_.closes_at,
         already_in=any(claim[0] == class_.id for claim in claims),
-        open_road=pools.plan(session, class_.id).open_road,
-        missing_courses=tuple(catalogue.unmet_prerequisites(session, class_.programme_id, completed)),
+        open_road=terms.plan.open_road,
+        missing_courses=missing_courses,
+        unmet=admission.unmet(session, class_, [person_id])[person_id] if terms.has_rules else (),
         sittings=taken_up_by(spans[class_.id], None),
         taken_up=tuple(
             sitting for other_id, group_id in others.items() for sitting in taken_up_by(spans[other_id], group_id)
         ),
+    )
+
+
+@cache
+def _live_claims() -> Select[int, int | None, EnrolmentState, ClassState]:
+    """Write the question once: putting it together costs more than asking it."""
+    return (
+        select(Enrolment.class_session_id, Enrolment.group_id, Enrolment.state, ClassSession.state)
+        .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
+        .where(Enrolment.person_id == bindparam("person_id"), Enrolment.state != EnrolmentState.WITHDRAWN)
     )
 
 
@@ -214,13 +233,14 @@ def in_line(session: Session, class_session_id: int, pool_id: int) -> tuple[InLi
         .order_by(Enrolment.requested_at, Enrolment.id)
     ).all()
     found = hindrances(session, class_session_id, {row.person_id: None for row in rows})
+    confirmed = any(row.nominated for row in rows) and pools.list_confirmed(session, pool_id)
     return tuple(
         InLine(
             enrolment_id=row.id,
             person_id=row.person_id,
             nominated=row.nominated,
             unit_approved=row.unit_approved_at is not None,
-            academy_approved=row.academy_approved_at is not None,
+            academy_approved=row.academy_approved_at is not None or (row.nominated and confirmed),
             hindrances=found[row.person_id],
         )
         for row in rows

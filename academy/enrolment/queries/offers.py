@@ -1,15 +1,18 @@
 """Places on offer: whose answer is awaited, since when, and until when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
 from academy.enrolment.models.places import Enrolment
-from academy.enrolment.rules.states import TAKES_UP, EnrolmentState
+from academy.enrolment.queries import pools, quotas
+from academy.enrolment.rules.states import HOLDS, TAKES_UP, EnrolmentState
 from academy.ground.access import Actor
+from academy.ground.clock import local_date
 from academy.ground.errors import NotFound
 from academy.outbox.models import Message
 from academy.people.models.register import Person
@@ -42,6 +45,63 @@ def answered_by(session: Session, actor: Actor, enrolment_id: int) -> ClaimKeys:
     if not actor.is_admin and found.unit_id not in people.units_below(session, actor.unit_ids):
         raise NotFound
     return found
+
+
+def to_answer(session: Session, actor: Actor, enrolment_id: int) -> ClaimKeys:
+    """Find an offer that the actor answers: an admin any, a liaison those to people their units put forward."""
+    found = answered_by(session, actor, enrolment_id)
+    nominated = session.execute(select(Enrolment.nominated).where(Enrolment.id == enrolment_id)).scalar_one()
+    if not actor.is_admin and not nominated:
+        raise NotFound
+    return found
+
+
+def speakers(session: Session, claim: Enrolment, *, on: date) -> tuple[int, ...]:
+    """Tell which liaisons speak for a claim: of the unit whose place it is, the person's own, or the district."""
+    given_to = pools.unit_of_pool(session, claim.pool_id)
+    units = [each for each in (given_to, claim.unit_id) if each is not None]
+    units += quotas.districts_of(session, units).values()
+    found = people.liaisons(session, units, on=on)
+    return next((found[unit_id] for unit_id in units if unit_id in found), ())
+
+
+def put_forward_by_liaison(session: Session, class_session_id: int, *, on: date) -> dict[int, list[str]]:
+    """Gather the names of those whom units put forward for a class session by who speaks for them."""
+    rows = session.execute(
+        select(Enrolment, Person.name)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.class_session_id == class_session_id,
+            Enrolment.nominated,
+            Enrolment.state != EnrolmentState.WITHDRAWN,
+        )
+        .order_by(Person.name_pinyin, Person.id)
+    )
+    speaking: dict[tuple[int, int | None], tuple[int, ...]] = {}
+    found: dict[int, list[str]] = {}
+    for claim, name in rows:
+        key = (claim.pool_id, claim.unit_id)
+        if key not in speaking:
+            speaking[key] = speakers(session, claim, on=on)
+        for liaison_id in speaking[key]:
+            found.setdefault(liaison_id, []).append(name)
+    return found
+
+
+def lock_unsettled(session: Session, class_session_id: int) -> Sequence[Enrolment]:
+    """Lock the claims that hold a place which nobody has settled yet: nominated, asked for, or on offer."""
+    unsettled = [state for state in HOLDS if state is not EnrolmentState.SEATED]
+    return (
+        session.execute(
+            select(Enrolment)
+            .where(Enrolment.class_session_id == class_session_id, Enrolment.state.in_(unsettled))
+            .order_by(Enrolment.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        .scalars()
+        .all()
+    )
 
 
 def holder_name(session: Session, enrolment_id: int) -> str:
@@ -81,7 +141,7 @@ def overdue(session: Session, *, now: datetime) -> list[int]:
         .where(
             Enrolment.state == EnrolmentState.OFFERED,
             ClassSession.state.in_(TAKES_UP),
-            or_(Enrolment.confirm_by <= now, ClassSession.starts_on <= people.today()),
+            or_(Enrolment.confirm_by <= now, ClassSession.starts_on <= local_date(now)),
         )
     )
     return list(session.execute(statement.order_by(Enrolment.id)).scalars())

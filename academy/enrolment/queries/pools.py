@@ -1,40 +1,67 @@
 """Whose places there are, how they are filled, and the locks that every change of a claim begins with."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Date, Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session
 
+from academy.catalogue.models import CoursePrerequisite, ProgrammeCourse
 from academy.classes.models import ClassSession
-from academy.enrolment.models.nominating import Admission
+from academy.enrolment.models.nominating import Admission, AdmissionRule, UnitList
 from academy.enrolment.models.places import Enrolment, Holder, PlacePool
+from academy.enrolment.rules.lists import ListState
 from academy.enrolment.rules.plan import Plan
 from academy.enrolment.rules.states import EnrolmentState
 from academy.people.models.register import Membership, Unit
 from academy.people.queries.register import held_on
 
 _AS_IT_COMES = Plan()
+_PLANNED = tuple(field.name for field in fields(Plan))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How the places of a class session are filled, and whether more is asked of whoever wants one."""
+
+    plan: Plan
+    has_rules: bool
+    has_prerequisites: bool
+    """Its programme builds on courses that it does not teach itself."""
 
 
 def plan(session: Session, class_session_id: int) -> Plan:
     """Tell how the places of a class session are filled."""
-    row = session.execute(
-        select(Admission).where(Admission.class_session_id == class_session_id)
-    ).scalar_one_or_none()
+    return terms(session, class_session_id).plan
+
+
+def terms(session: Session, class_session_id: int) -> Terms:
+    """Tell in one question how places are filled, and which questions about a person it takes."""
+    row = session.execute(_terms(), {"class_session_id": class_session_id}).one_or_none()
     if row is None:
-        return _AS_IT_COMES
-    return Plan(
-        nomination=row.nomination,
-        by_streets=row.by_streets,
-        by_districts=row.by_districts,
-        academy_confirms=row.academy_confirms,
-        streets_by=row.streets_by,
-        districts_by=row.districts_by,
-        open_road=row.open_road,
-        approval=row.approval,
-        reserve_returns_on=row.reserve_returns_on,
-        confirm_hours=row.confirm_hours,
+        return Terms(plan=_AS_IT_COMES, has_rules=False, has_prerequisites=False)
+    has_rules, has_prerequisites, *values = row
+    found = _AS_IT_COMES if values[0] is None else Plan(**dict(zip(_PLANNED, values, strict=True)))
+    return Terms(plan=found, has_rules=has_rules, has_prerequisites=has_prerequisites)
+
+
+@cache
+def _terms() -> Select[*tuple[Any, ...]]:
+    """Write once what every claim asks: putting a question together costs more than asking it."""
+    rules = exists().where(AdmissionRule.class_session_id == ClassSession.id)
+    own = select(ProgrammeCourse.course_id).where(ProgrammeCourse.programme_id == ClassSession.programme_id)
+    prerequisites = exists().where(
+        CoursePrerequisite.course_id.in_(own.correlate(ClassSession)),
+        CoursePrerequisite.needs_id.not_in(own.correlate(ClassSession)),
+    )
+    return (
+        select(rules, prerequisites, *(getattr(Admission, name) for name in _PLANNED))
+        .select_from(ClassSession)
+        .outerjoin(Admission, Admission.class_session_id == ClassSession.id)
+        .where(ClassSession.id == bindparam("class_session_id"))
     )
 
 
@@ -53,12 +80,21 @@ def own_pool_id(session: Session, code: str, person_id: int, *, on: date) -> int
 
     Where units nominate, the open rest; else those of the person's street, or district, or else the open rest.
     """
-    above = aliased(Unit)
+    rows = session.execute(_own_pools(), {"code": code, "person_id": person_id, "on": on}).all()
+    nearest = sorted(rows, key=lambda row: (row.holder is Holder.OPEN, row[2] != row[3]))
+    return nearest[0].id if nearest else None
+
+
+@cache
+def _own_pools() -> Select[int, Holder, int | None, int | None]:
+    """Ask for the open rest of a class session and, unless its units nominate, the places of one's own units."""
     own = (
-        select(Membership.unit_id, above.id.label("district_id"))
+        select(Membership.unit_id, Unit.parent_id)
         .join(Unit, Unit.id == Membership.unit_id)
-        .outerjoin(above, above.id == Unit.parent_id)
-        .where(Membership.person_id == person_id, held_on(Membership, on))
+        .where(
+            Membership.person_id == bindparam("person_id"),
+            held_on(Membership, bindparam("on", type_=Date)),
+        )
         .order_by(Membership.starts_on.desc(), Membership.id.desc())
         .limit(1)
         .subquery()
@@ -66,17 +102,15 @@ def own_pool_id(session: Session, code: str, person_id: int, *, on: date) -> int
     theirs = and_(
         PlacePool.holder == Holder.UNIT,
         or_(Admission.nomination.is_(None), Admission.nomination.is_(False)),
-        or_(PlacePool.unit_id == own.c.unit_id, PlacePool.unit_id == own.c.district_id),
+        or_(PlacePool.unit_id == own.c.unit_id, PlacePool.unit_id == own.c.parent_id),
     )
-    rows = session.execute(
+    return (
         select(PlacePool.id, PlacePool.holder, PlacePool.unit_id, own.c.unit_id)
         .join(ClassSession, ClassSession.id == PlacePool.class_session_id)
         .outerjoin(Admission, Admission.class_session_id == ClassSession.id)
         .outerjoin(own, own.c.unit_id.is_not(None))
-        .where(ClassSession.code == code, or_(PlacePool.holder == Holder.OPEN, theirs))
-    ).all()
-    nearest = sorted(rows, key=lambda row: (row.holder is Holder.OPEN, row[2] != row[3]))
-    return nearest[0].id if nearest else None
+        .where(ClassSession.code == bindparam("code"), or_(PlacePool.holder == Holder.OPEN, theirs))
+    )
 
 
 def lock(session: Session, pool_ids: Collection[int]) -> dict[int, PlacePool]:
@@ -84,19 +118,33 @@ def lock(session: Session, pool_ids: Collection[int]) -> dict[int, PlacePool]:
 
     FOR NO KEY UPDATE: rows that merely refer to a pool need not wait.
     """
-    rows = session.execute(
-        select(PlacePool)
-        .where(PlacePool.id.in_(pool_ids))
-        .order_by(PlacePool.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).scalars()
+    rows = session.execute(_lock(), {"ids": list(pool_ids)}).scalars()
     return {pool.id: pool for pool in rows}
 
 
-def lock_all(session: Session, class_session_ids: Collection[int]) -> dict[int, PlacePool]:
-    """Lock all places of these class sessions."""
-    return lock(session, all_ids(session, class_session_ids))
+@cache
+def _lock() -> Select[PlacePool]:
+    return (
+        select(PlacePool)
+        .where(PlacePool.id.in_(bindparam("ids", expanding=True)))
+        .order_by(PlacePool.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def lock_all(
+    session: Session, class_session_ids: Collection[int], *, also: Collection[int] = ()
+) -> dict[int, PlacePool]:
+    """Lock all places of these class sessions, and some others with them.
+
+    Whoever held the open rest meanwhile may have given places to another unit, in a pool of a higher id.
+    """
+    wanted = all_ids(session, class_session_ids).union(also)
+    locked = lock(session, wanted)
+    while new := all_ids(session, class_session_ids) - locked.keys():
+        locked |= lock(session, new)
+    return locked
 
 
 def all_ids(session: Session, class_session_ids: Collection[int]) -> frozenset[int]:
@@ -119,6 +167,33 @@ def unit_pool_id(session: Session, class_session_id: int, unit_id: int) -> int |
         PlacePool.class_session_id == class_session_id, PlacePool.unit_id == unit_id
     )
     return session.execute(statement).scalar_one_or_none()
+
+
+def unit_of_pool(session: Session, pool_id: int) -> int | None:
+    """Tell whose places a pool holds; None where they are no unit's."""
+    return session.execute(select(PlacePool.unit_id).where(PlacePool.id == pool_id)).scalar_one()
+
+
+def list_confirmed(session: Session, pool_id: int) -> bool:
+    """Tell whether the list of the unit whose places these are has been confirmed."""
+    statement = (
+        select(UnitList.id)
+        .join(PlacePool, PlacePool.class_session_id == UnitList.class_session_id)
+        .where(
+            PlacePool.id == pool_id,
+            PlacePool.unit_id == UnitList.unit_id,
+            UnitList.state == ListState.CONFIRMED,
+        )
+    )
+    return session.execute(statement).first() is not None
+
+
+def waiting_ids(session: Session, pool_ids: Collection[int]) -> frozenset[int]:
+    """Name the persons who wait for a place of these pools."""
+    statement = select(Enrolment.person_id).where(
+        Enrolment.pool_id.in_(pool_ids), Enrolment.state == EnrolmentState.WAITING
+    )
+    return frozenset(session.execute(statement).scalars())
 
 
 def waited_for(session: Session, person_ids: Collection[int]) -> frozenset[int]:

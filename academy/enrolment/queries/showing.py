@@ -1,10 +1,11 @@
 """What pages show of claims and places."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.classes.models import ClassGroup, ClassSession
@@ -44,8 +45,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterRow:
-    """One person of a class session's roster, or of its line (then with a rank)."""
+    """One person of a class session's roster, or of a line (then with a rank among those of the same places)."""
 
+    enrolment_id: int
     person_id: int
     name: str
     name_pinyin: str
@@ -77,13 +79,16 @@ _RANK = (
 )
 
 
+_RANK_OF = select(_RANK).where(Enrolment.id == bindparam("enrolment_id"))
+
+
 def _rank(state: EnrolmentState, counted: int) -> int | None:
     return int(counted) if state is EnrolmentState.WAITING else None
 
 
 def rank(session: Session, enrolment_id: int) -> int:
     """Tell the number in line of a claim that waits."""
-    number: int = session.execute(select(_RANK).where(Enrolment.id == enrolment_id)).scalar_one()
+    number: int = session.execute(_RANK_OF, {"enrolment_id": enrolment_id}).scalar_one()
     return number
 
 
@@ -133,7 +138,7 @@ def roster(session: Session, class_session_id: int) -> tuple[RosterRow, ...]:
         select(
             Enrolment.id, Enrolment.person_id, Person.name, Person.name_pinyin, Person.name_initials,
             Enrolment.unit_name, Enrolment.group_id, ClassGroup.name.label("group"), Enrolment.state,
-            Enrolment.requested_at,
+            Enrolment.requested_at, Enrolment.pool_id,
         )
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(ClassGroup, ClassGroup.id == Enrolment.group_id)
@@ -143,16 +148,27 @@ def roster(session: Session, class_session_id: int) -> tuple[RosterRow, ...]:
     line = sorted(
         (row for row in rows if row.state is EnrolmentState.WAITING), key=lambda row: (row.requested_at, row.id)
     )
-    ranks = {row.id: rank for rank, row in enumerate(line, start=1)}
+    ranks = _ranks([(row.id, row.pool_id) for row in line])
     found = [
         RosterRow(
-            person_id=row.person_id, name=row.name, name_pinyin=row.name_pinyin, name_initials=row.name_initials,
+            enrolment_id=row.id, person_id=row.person_id, name=row.name,
+            name_pinyin=row.name_pinyin, name_initials=row.name_initials,
             unit_name=row.unit_name, group_id=row.group_id, group=row.group, state=row.state,
             requested_at=row.requested_at, rank=ranks.get(row.id),
         )
         for row in rows
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda row: row.rank or 0))
+
+
+def _ranks(line: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Number those who wait, each in the line for the same places: (claim, pool) in the order of asking."""
+    ahead: Counter[int] = Counter()
+    found = {}
+    for claim_id, pool_id in line:
+        ahead[pool_id] += 1
+        found[claim_id] = ahead[pool_id]
+    return found
 
 
 def in_charge_of(session: Session, manager_id: int, person_id: int) -> bool:

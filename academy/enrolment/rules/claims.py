@@ -53,6 +53,7 @@ def reasons_to_refuse(facts: ClaimFacts, *, now: datetime) -> tuple[Reason, ...]
         (enrolling and not facts.open_road, BY_NOMINATION),
         (enrolling and now < facts.opens_at, NOT_OPEN_YET.about(day=civil(facts.opens_at))),
         (enrolling and now >= facts.closes_at, WINDOW_CLOSED.about(day=civil(facts.closes_at))),
+        (enrolling and any(now >= each.starts_at for each in facts.sittings), ALREADY_STARTED),
     )
     return (*(reason for applies, reason in checks if applies), *reasons_about_person(facts))
 
@@ -89,13 +90,18 @@ class WithdrawalFacts:
 def reasons_to_refuse_withdrawal(facts: WithdrawalFacts, *, now: datetime) -> tuple[Reason, ...]:
     """Return every reason against giving up a claim; whoever waits in line may always leave it."""
     seated = facts.state is EnrolmentState.SEATED
-    over = facts.class_state in _OVER
+    over = is_over(facts.class_state)
     checks = (
         (facts.state is None, NOT_IN),
         (seated and over, CLASS_IS_OVER),
         (seated and not over and has_started(facts.class_state, facts.starts_at, now=now), ALREADY_STARTED),
     )
     return tuple(reason for applies, reason in checks if applies)
+
+
+def is_over(state: ClassState) -> bool:
+    """Tell whether nobody comes any more."""
+    return state in _OVER
 
 
 def has_started(state: ClassState, starts_at: datetime, *, now: datetime) -> bool:

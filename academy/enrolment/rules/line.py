@@ -17,6 +17,7 @@ class InLine:
     nominated: bool = False
     unit_approved: bool = False
     academy_approved: bool = False
+    """Approved by name, or as one of a list that the academy has confirmed."""
     hindrances: tuple[Reason, ...] = ()
 
 
@@ -51,7 +52,7 @@ def lifted(plan: Plan, waiting: InLine) -> EnrolmentState:
     Whoever must say yes is asked next: the unit or the academy, then the person, or the unit that put them forward.
     """
     if waiting.nominated:
-        pending = plan.academy_confirms and not waiting.academy_approved
+        pending = not waiting.academy_approved
     else:
         pending = not is_approved(
             plan.approval, by_unit=waiting.unit_approved, by_academy=waiting.academy_approved

@@ -15,9 +15,16 @@ NO_PLACES = Reason("no_places", N_("%(unit)s has no places in this class."))
 LIST_CLOSED = Reason("list_closed", N_("This list has been handed in. Have it returned, then change it."))
 DEADLINE_OVER = Reason("deadline_over", N_("The list was due on %(moment)s. Ask the academy for more time."))
 POOL_FULL = Reason("pool_full", N_("All %(places)s places of %(unit)s are taken; %(name)s can be put in reserve."))
+PLACES_LEFT = Reason(
+    "places_left", N_("%(unit)s still has %(free)s free places; put %(name)s forward on one of them.")
+)
 NOT_OF_UNIT = Reason("not_of_unit", N_("%(name)s does not belong to %(unit)s."))
 CLASS_NOT_OPEN = Reason("class_not_open", N_("Enrolment for this class is not open."))
 HAS_BEGUN = Reason("has_begun", N_("The class has begun. From now on the class manager changes who comes."))
+UNIT_IS_TIED = Reason(
+    "unit_is_tied",
+    N_("The unit has free places or undecided people in these classes: %(codes)s. Give the places back first."),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,10 @@ OFFER_LAPSED = Reason(
     "offer_lapsed", N_("The time to confirm ended on %(moment)s; the next in line has the place.")
 )
 
+UNIT_CONFIRMS = Reason(
+    "unit_confirms", N_("Your unit put you forward for this place, so its liaison confirms it for you.")
+)
+
 
 def awake(moment: datetime) -> datetime:
     """Move a moment of the night to the morning after it; the day's own stay as they are."""

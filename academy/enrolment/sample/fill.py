@@ -12,6 +12,7 @@ from academy.classes.sample.heads import Head
 from academy.enrolment.actions import opening
 from academy.enrolment.actions.opening import NewClaim
 from academy.enrolment.rules.states import EnrolmentState
+from academy.enrolment.sample import nominated
 from academy.enrolment.sample.rosters import Group, Planner, Roster
 from academy.ground import clock
 from academy.ground.feature import Sample
@@ -35,19 +36,24 @@ def fill(sample: Sample) -> None:
     random = Random(f"{sample.today:%Y-%m-%d} rosters")
     rosters = Planner(trainees, random).rosters(groups, _promised(groups))
     by_code = {view.code: view for view in views}
+    alone = [group for group in groups if not nominated.is_nominated(group.head)]
     claims = [
         claim
-        for group in groups
+        for group in alone
         for claim in _claims(sample, by_code[group.head.code], group.head, rosters[group.head.code], trainees)
     ]
     opening.enrol_many(
         sample.session,
         actor=sample.actor,
-        places={by_code[group.head.code].id: group.head.capacity for group in groups},
+        places={by_code[group.head.code].id: group.head.capacity for group in alone},
         claims=claims,
         now=sample.now,
         progress=lambda done, total, _message="": sample.progress(done, total, "报名 enrolments"),
     )
+    for group in groups:
+        if nominated.is_nominated(group.head):
+            view = by_code[group.head.code]
+            nominated.fill(sample, view, group.head, rosters[group.head.code], trainees)
 
 
 def _promised(groups: Sequence[Group]) -> dict[str, Sequence[int]]:

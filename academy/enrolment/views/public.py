@@ -12,11 +12,15 @@ from academy.classes.queries import sessions as classes
 from academy.classes.queries.office import kinds, levels
 from academy.classes.queries.sessions import ClassView, SittingView
 from academy.classes.rules import PUBLIC_STATES, STATE_NAMES, ClassState
-from academy.enrolment.actions import claiming
-from academy.enrolment.queries import deciding, showing
-from academy.enrolment.queries.showing import Claim, Places
+from academy.enrolment.actions import claiming, offering
+from academy.enrolment.queries import admission, deciding, pools, showing, standing
+from academy.enrolment.queries.showing import Places
+from academy.enrolment.queries.standing import Standing
 from academy.enrolment.rules import claims
 from academy.enrolment.rules import groups as grouping
+from academy.enrolment.rules.approving import awaited
+from academy.enrolment.rules.plan import Approval
+from academy.enrolment.rules.states import EnrolmentState
 from academy.enrolment.views.blueprint import bp
 from academy.ground import clock
 from academy.ground.access import Capability
@@ -96,7 +100,8 @@ def show(code: str) -> ResponseReturnValue:
     session, now, reader = reading(), clock.now(), actor()
     class_ = deciding.public_class(session, code, reader.person_id)
     may_claim = reader.person_id is not None and reader.may(Capability.ENROLMENT_MAKE)
-    claim, reasons = _claim(session, class_, reader.person_id if may_claim else None, now=now)
+    trainee_id = reader.person_id if may_claim else None
+    claim = standing.own_standing(session, class_.id, trainee_id) if trainee_id else None
     sittings = classes.sittings(session, class_.id)
     places = showing.places(session, [class_.id]).get(class_.id)
     starts_at = min((sitting.starts_at for sitting in sittings), default=clock.at(class_.starts_on, 0))
@@ -118,27 +123,45 @@ def show(code: str) -> ResponseReturnValue:
         visitor=reader.person_id is None,
         may_claim=may_claim,
         claim=claim,
-        reasons=reasons,
-        may_withdraw=claim is not None
-        and not claims.reasons_to_refuse_withdrawal(
-            claims.WithdrawalFacts(class_state=class_.state, state=claim.state, starts_at=starts_at), now=now
-        ),
+        admission=admission.explained(session, class_, trainee_id),
+        may_withdraw=_may_withdraw(class_, claim, starts_at, now=now),
+        **_mine(session, class_, claim, trainee_id, now=now),
     )
 
 
-def _claim(
-    session: Session, class_: ClassView, person_id: int | None, *, now: datetime
-) -> tuple[Claim | None, tuple[Reason, ...]]:
-    """Tell what a trainee has of a class session, or else every reason against having a place."""
-    if person_id is None:
-        return None, ()
-    claim = showing.my_claim(session, class_.id, person_id)
+def _may_withdraw(class_: ClassView, claim: Standing | None, starts_at: datetime, *, now: datetime) -> bool:
+    if claim is None:
+        return False
+    facts = claims.WithdrawalFacts(class_state=class_.state, state=claim.state, starts_at=starts_at)
+    return not claims.reasons_to_refuse_withdrawal(facts, now=now)
+
+
+def _mine(
+    session: Session, class_: ClassView, claim: Standing | None, trainee_id: int | None, *, now: datetime
+) -> dict[str, object]:
+    """Gather what the page says to one reader: whose places count, who must say yes, what else there is."""
+    plan = pools.plan(session, class_.id)
+    reasons: tuple[Reason, ...] = ()
+    own, left = None, Approval.NONE
     if claim is not None:
-        return claim, ()
-    return None, claims.reasons_to_refuse(deciding.claim_facts(session, class_, person_id), now=now)
+        own = standing.places_of(session, [claim.pool_id])[claim.pool_id]
+        left = awaited(plan.approval, by_unit=claim.by_unit, by_academy=claim.by_academy)
+    elif trainee_id is not None:
+        own = standing.own_places(session, class_.code, trainee_id, on=clock.local_date(now))
+        reasons = claims.reasons_to_refuse(deciding.claim_facts(session, class_, trainee_id), now=now)
+    full = own is not None and own.left <= 0
+    cancelled = class_.state is ClassState.CANCELLED
+    looks_on = cancelled or (claim is None and (full or reasons)) or (claim is not None and claim.rank)
+    return {
+        "plan": plan,
+        "reasons": reasons,
+        "own": own,
+        "awaited": left.value,
+        "alternatives": standing.alternatives(session, class_.id, now=now) if looks_on else (),
+    }
 
 
-def _days(sittings: tuple[SittingView, ...], claim: Claim | None) -> list[tuple[date, list[SittingView]]]:
+def _days(sittings: tuple[SittingView, ...], claim: Standing | None) -> list[tuple[date, list[SittingView]]]:
     """Gather a timetable by day; whoever is in a group sees what is for them."""
     group_id = claim.group_id if claim else None
     mine = [sitting for sitting in sittings if grouping.attends(sitting.group_ids, group_id)]
@@ -154,8 +177,22 @@ def enrol(code: str) -> ResponseReturnValue:
         claim = claiming.enrol(session, actor=actor(), code=code, now=clock.now())
         if claim.seated:
             return Answer(url_for(".show", code=code), _("You have a place."))
+        if claim.state is EnrolmentState.ASKED:
+            return Answer(url_for(".show", code=code), _("A place is held for you until it has been approved."))
         said = _("All places are taken. You are number %(rank)s in line.", rank=claim.rank)
         return Answer(url_for(".show", code=code), said, "late")
+
+    return perform(deed)
+
+
+@bp.post("/classes/<code>/confirm")
+@requires(Capability.ENROLMENT_MAKE)
+def confirm(code: str) -> ResponseReturnValue:
+    """Say yes to the place on offer to the signed-in trainee."""
+
+    def deed(session: Session) -> Answer:
+        offering.confirm(session, actor=actor(), code=code, now=clock.now())
+        return Answer(url_for(".show", code=code), _("You have a place."))
 
     return perform(deed)
 

@@ -11,7 +11,8 @@ from flask_babel import ngettext
 from academy.classes.queries import sessions as classes
 from academy.classes.rules import STATE_NAMES, ClassState
 from academy.enrolment.queries import showing as enrolment
-from academy.enrolment.rules.states import TAKES_UP, EnrolmentState
+from academy.enrolment.rules.states import HOLDS, TAKES_UP, EnrolmentState
+from academy.enrolment.rules.states import STATE_NAMES as STATE_NAMES_OF_CLAIMS
 from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.keyset import Order
@@ -42,6 +43,9 @@ PROSPECT_KINDS = {
     Prospect.OUT_OF_REACH: "no",
 }
 
+
+_MAY_CHANGE = (ClassState.PUBLISHED, ClassState.ENROLLING, ClassState.RUNNING)
+"""While a class session is in one of these, another person may come in somebody's place."""
 
 _STANDINGS = list(PROSPECT_NAMES)
 _SORTED_BY: dict[str, Callable[[Trainee], str | int]] = {
@@ -111,6 +115,9 @@ def show(code: str) -> ResponseReturnValue:
         shown=_sorted([trainee for trainee in trainees if narrowed.keeps(trainee)], sort.order),
         narrowed=narrowed,
         line=[row for row in people if row.state is EnrolmentState.WAITING],
+        held=[row for row in people if row.state in HOLDS and row.state is not EnrolmentState.SEATED],
+        claim_names=STATE_NAMES_OF_CLAIMS,
+        may_substitute=office.may_change and office.view.state in _MAY_CHANGE,
         groups=groups,
         leaders={group.leader_id for group in groups},
         plan=plan,

@@ -7,6 +7,7 @@ CODE = Letter(
     "people.code",
     N_("Your code"),
     N_("%(code)s is your code. It is good for 5 minutes. Tell it to nobody, the academy's staff included."),
+    urgent=True,
 )
 PHONE_LEFT = Letter(
     "people.phone-left",

@@ -15,7 +15,7 @@ from academy.ground.errors import NotFound, Refused
 from academy.ground.text import DEFAULT_LOCALE, clean_name, initials, masked_phone, name_pinyin
 from academy.journal.actions import record
 from academy.people.models.register import Account, GridRole, Membership, Person, Phone, RoleGrant, Unit, UnitKind
-from academy.people.queries import register, sign_ins
+from academy.people.queries import register, sign_ins, units
 from academy.people.rules.register import problem_with_name, reasons_to_refuse_correction
 from academy.people.rules.signing_in import ACCOUNT_NAME_TAKEN
 
@@ -58,7 +58,7 @@ def add_units_many(
     city, if named, is made above them; a city that is there already is above them too.
     """
     known = register.unit_paths(session, clock.local_date(now))
-    city_id = register.city_id(session, clock.local_date(now))
+    city_id = units.city_id(session, clock.local_date(now))
     made = int(bool(city) and city_id is None)
     if made:
         city_id = _add_unit(session, (), city, None, starts_on, sample=sample)
@@ -101,16 +101,16 @@ def add_people_many(session: Session, *, actor: Actor, people: Sequence[NewPerso
     A name that nobody can read raises Refused, here and for one person alone.
     """
     today = clock.local_date(now)
-    ids = _insert(session, Person, [_person(each, now) for each in people])
+    ids = insert_many(session, Person, [_person(each, now) for each in people])
     numbered = list(zip(ids, people, strict=True))
-    _insert(session, Phone, [_phone(key, each, now) for key, each in numbered if each.phone])
-    _insert(session, Membership, [_membership(key, each, today) for key, each in numbered if each.unit_id])
-    _insert(session, RoleGrant, [_grant(key, each, today) for key, each in numbered])
+    insert_many(session, Phone, [_phone(key, each, now) for key, each in numbered if each.phone])
+    insert_many(session, Membership, [_membership(key, each, today) for key, each in numbered if each.unit_id])
+    insert_many(session, RoleGrant, [_grant(key, each, today) for key, each in numbered])
     record(session, actor=actor, what="person.added", about="person", now=now, after={"count": len(ids)})
     return ids
 
 
-def _insert(session: Session, entity: type[Base], rows: list[dict[str, Any]]) -> list[int]:
+def insert_many(session: Session, entity: type[Base], rows: list[dict[str, Any]]) -> list[int]:
     """Insert rows in batches, by statements and not by objects, and tell their keys in the same order."""
     table = entity.__table__
     assert isinstance(table, Table)  # noqa: S101 - every entity of ours is one table

@@ -11,24 +11,7 @@ from academy.ground.crypto import Sealed
 from academy.ground.db import Base, PrimaryKey
 from academy.people.models.register import GridRole
 from academy.people.rules.register import LONGEST_NAME
-
-
-class ImportKind(StrEnum):
-    """What a list claims to be."""
-
-    SOME = "some"
-    """Some people, who are to be in the register."""
-    ALL = "all"
-    """Everybody of a unit: whoever is missing has left."""
-
-
-class ImportState(StrEnum):
-    """The life of a list that was sent."""
-
-    CHECKED = "checked"
-    IMPORTED = "imported"
-    UNDONE = "undone"
-    DROPPED = "dropped"
+from academy.people.rules.roster.kinds import ImportKind, ImportState
 
 
 class RosterImport(Base):
@@ -108,21 +91,25 @@ _OPEN = text("state = 'open'")
 
 
 class Transfer(Base):
-    """A move to another unit that the unit of before has to confirm."""
+    """A move to another unit, asked for by one of the two; the other one has to confirm it."""
 
     __tablename__ = "transfer"
     __table_args__ = (
         CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_has_a_time"),
         CheckConstraint("from_unit_id <> to_unit_id", name="goes_elsewhere"),
+        CheckConstraint("awaits_unit_id IN (from_unit_id, to_unit_id)", name="awaits_one_of_the_two"),
         Index("uq_transfer_one_open", "person_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_transfer_from_unit_id_state", "from_unit_id", "state"),
         Index("ix_transfer_to_unit_id_state", "to_unit_id", "state"),
+        Index("ix_transfer_awaits_unit_id_state", "awaits_unit_id", "state"),
     )
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     from_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     to_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    awaits_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    """The one of the two that has to confirm, as the other one has asked."""
     grid_role: Mapped[GridRole | None]
     role_as_written: Mapped[str] = mapped_column(String(60), default="")
     state: Mapped[TransferState]

@@ -212,12 +212,13 @@ def person_page(session: Session, person_id: int, *, on: date) -> PersonPage | N
             )
             for each in session.execute(phones).scalars()
         ),
-        memberships=_memberships(session, person_id),
+        memberships=memberships(session, person_id),
         grants=_grants(session, person_id),
     )
 
 
-def _memberships(session: Session, person_id: int) -> tuple[MembershipView, ...]:
+def memberships(session: Session, person_id: int) -> tuple[MembershipView, ...]:
+    """List a person's times in units, the latest first."""
     statement = (
         select(Membership, Unit.name)
         .join(Unit, Unit.id == Membership.unit_id)

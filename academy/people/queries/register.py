@@ -202,21 +202,15 @@ def unit_paths(session: Session, on: date) -> dict[tuple[str, ...], int]:
     }
 
 
-def city_id(session: Session, on: date) -> int | None:
-    """Tell the city above the districts, where there is one."""
-    statement = select(Unit.id).where(Unit.kind == UnitKind.CITY, held_on(Unit, on)).order_by(Unit.id).limit(1)
-    return session.execute(statement).scalar_one_or_none()
-
-
 def units_below(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
-    """List units and all that lie below them, those of the past too."""
+    """List units and all that lie below them or were merged into them, those of the past too."""
     found = set(unit_ids)
     if not found:
         return frozenset()
-    pairs = session.execute(select(Unit.id, Unit.parent_id).where(Unit.parent_id.is_not(None))).all()
+    rows = session.execute(select(Unit.id, Unit.parent_id, Unit.successor_id)).all()
     fresh = found
     while fresh:
-        fresh = {unit_id for unit_id, parent_id in pairs if parent_id in fresh} - found
+        fresh = {row.id for row in rows if row.parent_id in fresh or row.successor_id in fresh} - found
         found = found | fresh
     return frozenset(found)
 
@@ -236,8 +230,7 @@ def recipient(session: Session, person_id: int) -> Recipient | None:
 
 def names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     """Tell what these persons are called."""
-    statement = select(Person.id, Person.name).where(Person.id.in_(person_ids))
-    return {person_id: name for person_id, name in session.execute(statement)}
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).all())
 
 
 def liaisons(session: Session, unit_ids: Collection[int], *, on: date) -> dict[int, tuple[int, ...]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from academy.ground import crypto
 from academy.ground.access import Role
+from academy.people.models.importing import Transfer, TransferState
 from academy.people.models.register import Membership, Person, Phone, RoleGrant, Unit
 from academy.people.queries.register import current_phone, held_on, id_blind, phone_blind
 
@@ -36,6 +37,28 @@ def memberships_of_ended_units(session: Session, on: date) -> Sequence[int]:
     statement = select(Membership.id).join(Unit, Unit.id == Membership.unit_id)
     wrong = statement.where(held_on(Membership, on), ~held_on(Unit, on))
     return session.execute(wrong).scalars().all()
+
+
+def desks_of_ended_units(session: Session, on: date) -> Sequence[int]:
+    """List current grants of liaisons for units that are not current."""
+    statement = select(RoleGrant.id).join(Unit, Unit.id == RoleGrant.unit_id)
+    return session.execute(statement.where(held_on(RoleGrant, on), ~held_on(Unit, on))).scalars().all()
+
+
+def moves_of_ended_units(session: Session, on: date) -> Sequence[int]:
+    """List undecided moves from or to units that are not current."""
+    statement = select(Transfer.id).join(
+        Unit, or_(Unit.id == Transfer.from_unit_id, Unit.id == Transfer.to_unit_id)
+    )
+    wrong = statement.where(Transfer.state == TransferState.OPEN, ~held_on(Unit, on))
+    return session.execute(wrong.distinct()).scalars().all()
+
+
+def people_in_one_unit_twice(session: Session) -> Sequence[int]:
+    """List the people who have more than one time in the same unit without a last day, by one of these."""
+    statement = select(func.min(Membership.id)).where(Membership.ends_on.is_(None))
+    doubled = statement.group_by(Membership.person_id, Membership.unit_id).having(func.count() > 1)
+    return session.execute(doubled).scalars().all()
 
 
 def sealed_values_that_do_not_open(session: Session) -> list[str]:

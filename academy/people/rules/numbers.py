@@ -13,7 +13,7 @@ _ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _MOBILE = re.compile(r"(?:\+?(?:00)?86)?(1[3-9][0-9]{9})")
 _BETWEEN = re.compile(r"[\s()._\u2010-\u2015\u2212-]+")
 _LOOK_LIKE_X = str.maketrans("×хХ", "XXX")  # noqa: RUF001 - the sign and the letters that people type for X
-_OLDEST_BIRTH = date(1900, 1, 1)
+OLDEST_BIRTH = date(1900, 1, 1)
 
 ID_SHAPE = Reason("id_shape", N_("An ID number has 17 digits and then one more digit or X."))
 ID_BIRTH = Reason("id_birth", N_("Digits 7 to 14 of this ID number are no real date of birth."))
@@ -58,6 +58,6 @@ def problem_with_id(id_number: str, *, today: date) -> Reason | None:
     if not _ID.fullmatch(id_number):
         return ID_SHAPE
     born = birth_date(id_number)
-    if born is None or not _OLDEST_BIRTH <= born <= today:
+    if born is None or not OLDEST_BIRTH <= born <= today:
         return ID_BIRTH
     return None if check_character(id_number[:17]) == id_number[17] else ID_CHECK

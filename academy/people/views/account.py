@@ -12,7 +12,7 @@ from academy.people.actions import account as actions
 from academy.people.actions import binding
 from academy.people.actions import sign_in as sign_ins
 from academy.people.actions.codes import try_code
-from academy.people.forms import NewPasswordForm, NewPhoneForm, ReadingForm
+from academy.people.forms.persons import NewPasswordForm, NewPhoneForm, ReadingForm
 from academy.people.queries import office
 from academy.people.queries import sign_ins as queries
 from academy.people.rules.register import GRID_ROLE_NAMES

@@ -10,7 +10,7 @@ from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.errors import NotFound
 from academy.people.actions import binding as actions
-from academy.people.forms import BindForm, id_is_right
+from academy.people.forms.persons import BindForm, id_is_right
 from academy.people.queries import binding as queries
 from academy.people.queries.register import PersonView
 from academy.people.rules.signing_in import Tried

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from academy.ground import clock
 from academy.ground.text import masked_phone
 from academy.people.actions import codes
-from academy.people.forms import CodeForm
+from academy.people.forms.persons import CodeForm
 from academy.people.rules.signing_in import CodePurpose
 from academy.people.views import pending
 from academy.web.access import actor

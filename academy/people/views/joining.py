@@ -8,7 +8,7 @@ from flask_login import current_user
 from academy.ground import clock
 from academy.ground.text import N_
 from academy.people.actions import joining as actions
-from academy.people.forms import JoinForm
+from academy.people.forms.persons import JoinForm
 from academy.people.queries import register as queries
 from academy.people.rules.joining import PHONE_TAKEN
 from academy.people.rules.register import GRID_ROLE_NAMES

@@ -8,7 +8,7 @@ from flask_login import current_user
 from academy.ground import clock, passwords
 from academy.ground.text import N_
 from academy.people.actions import sign_in as actions
-from academy.people.forms import LastSixForm, PasswordForm, PhoneForm
+from academy.people.forms.persons import LastSixForm, PasswordForm, PhoneForm
 from academy.people.rules.signing_in import CodePurpose, Entry
 from academy.people.views import codes, pending, sign_in
 from academy.people.views.blueprint import bp

@@ -14,7 +14,7 @@ from academy.ground.spreadsheet import Table
 from academy.people.actions import account as actions
 from academy.people.actions import binding
 from academy.people.actions import register as keeping
-from academy.people.forms import NameForm, ReasonForm
+from academy.people.forms.persons import NameForm, ReasonForm
 from academy.people.queries import office as queries
 from academy.people.queries import register
 from academy.people.rules.register import GRID_ROLE_NAMES, ROLE_NAMES, read_search

@@ -8,7 +8,7 @@ from flask_login import current_user
 from academy.ground import clock
 from academy.ground.access import Capability
 from academy.people.actions import preferences as actions
-from academy.people.forms import ReadingForm
+from academy.people.forms.persons import ReadingForm
 from academy.people.views.blueprint import bp
 from academy.web import preferences as reading
 from academy.web.access import actor, own_page, public, requires

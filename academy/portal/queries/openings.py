@@ -12,7 +12,7 @@ from academy.catalogue.models import CoursePrerequisite, ProgrammeCourse
 from academy.classes.models import ClassKind, ClassLevel, ClassSession, Sitting, SittingGroup
 from academy.classes.rules import ClassState
 from academy.enrolment.models.places import Enrolment, PlacePool
-from academy.enrolment.rules.states import TAKES_UP, EnrolmentState
+from academy.enrolment.rules.states import HOLDS, TAKES_UP, EnrolmentState
 from academy.hours.models import Completion
 
 
@@ -158,7 +158,7 @@ def _clashes() -> ColumnElement[bool]:
     return exists().where(
         theirs.class_session_id == ClassSession.id,
         seat.person_id == bindparam("person_id"),
-        seat.state == EnrolmentState.SEATED,
+        seat.state.in_(HOLDS),
         elsewhere.id == seat.class_session_id,
         elsewhere.state.in_(TAKES_UP),
         mine.class_session_id == seat.class_session_id,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
 from academy.enrolment.models.places import Enrolment
-from academy.enrolment.rules.states import EnrolmentState
+from academy.enrolment.rules.states import HOLDS, EnrolmentState
 from academy.ground.keyset import Key, Order, Slice, page
 from academy.ground.search_index import sorted_found
 from academy.hours.models import HoursEntry
@@ -122,7 +122,7 @@ def own_claims(
     rows = session.execute(
         select(
             Enrolment.class_session_id,
-            func.sum(case((Enrolment.state == EnrolmentState.SEATED, 1), else_=0)),
+            func.sum(case((Enrolment.state.in_(HOLDS), 1), else_=0)),
             func.sum(case((Enrolment.state == EnrolmentState.WAITING, 1), else_=0)),
         )
         .where(Enrolment.class_session_id.in_(class_session_ids), Enrolment.unit_id.in_(unit_ids))

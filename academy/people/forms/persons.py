@@ -1,4 +1,4 @@
-"""What the pages of people ask for: shapes and parsing."""
+"""What people are asked for when they sign in, join, or are put right: shapes and parsing."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,0 +1,111 @@
+"""Undo an import of a list whole, in the opposite order, as long as nobody has built on it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from academy.ground.access import Actor
+from academy.ground.errors import Reason, Refused
+from academy.ground.text import N_
+from academy.journal.actions import record
+from academy.people.models.importing import (
+    Effect,
+    RosterEffect,
+    RosterImport,
+    TransferState,
+)
+from academy.people.models.register import GridRole, Membership, Person, Phone, RoleGrant
+from academy.people.queries import memberships as locking
+from academy.people.queries import roster_imports as queries
+from academy.people.rules.roster.kinds import ImportState
+
+_AT_ONCE = 5000
+MOST_NAMED = 5
+
+NOT_IMPORTED = Reason("not_imported", N_("This list is not imported, so there is nothing to undo."))
+BUILT_UPON = Reason(
+    "built_upon",
+    N_("Too late to undo: something has happened since with %(names)s, %(count)s in all."),
+)
+
+
+def lock_to_undo(session: Session, actor: Actor, import_id: int) -> RosterImport:
+    """Lock an import that is to be undone; raises Refused where there is nothing to undo."""
+    row, _others = queries.lock_alike(session, actor, import_id)
+    if row.state is not ImportState.IMPORTED:
+        raise Refused(NOT_IMPORTED)
+    return row
+
+
+def undo(session: Session, *, actor: Actor, import_id: int, now: datetime) -> None:
+    """Take back all that an import changed; raises Refused with names where somebody has built on it."""
+    row = lock_to_undo(session, actor, import_id)
+    done = queries.effects(session, row.id)
+    persons = locking.lock_persons(session, {effect.person_id for effect in done})
+    if built := queries.built_upon(session, done):
+        names = sorted(persons[person_id].name for person_id in built)[:MOST_NAMED]
+        raise Refused(BUILT_UPON.about(names=tuple(names), count=len(built)))
+    for what, take_back in _WAYS.items():
+        take_back(session, actor, [effect for effect in done if effect.what is what], now)
+    row.state, row.undone_at, row.undone_by = ImportState.UNDONE, now, actor.name
+    record(session, actor=actor, what="roster.undone", about=row, now=now, after={"effects": len(done)})
+
+
+def _reopen(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
+    for membership in locking.lock_memberships(session, [effect.row_id for effect in done]).values():
+        membership.ends_on = None
+    session.flush()
+
+
+def _remove_phones(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
+    for ids in _portions(effect.row_id for effect in done):
+        session.execute(delete(Phone).where(Phone.id.in_(ids)))
+
+
+def _withdraw_moves(session: Session, actor: Actor, done: Sequence[RosterEffect], now: datetime) -> None:
+    for transfer in locking.lock_transfers(session, [effect.row_id for effect in done]).values():
+        if transfer.state is TransferState.OPEN:
+            transfer.state, transfer.decided_at = TransferState.WITHDRAWN, now
+            transfer.decided_by = actor.name
+    session.flush()
+
+
+def _restore_roles(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
+    rows = locking.lock_memberships(session, [effect.row_id for effect in done])
+    for effect in done:
+        role, words = effect.before["role"]
+        rows[effect.row_id].grid_role = GridRole(role) if role else None
+        rows[effect.row_id].role_as_written = words
+    session.flush()
+
+
+def _leave_again(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
+    for ids in _portions(effect.row_id for effect in done):
+        session.execute(delete(Membership).where(Membership.id.in_(ids)))
+
+
+def _forget_people(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
+    """Take people out who were never here but for the list; nothing else refers to them."""
+    for ids in _portions(effect.person_id for effect in done):
+        session.execute(delete(RosterEffect).where(RosterEffect.person_id.in_(ids)))
+        for table in (Phone, Membership, RoleGrant):
+            session.execute(delete(table).where(table.person_id.in_(ids)))
+        session.execute(delete(Person).where(Person.id.in_(ids)))
+
+
+def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
+    every = list(ids)
+    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
+
+
+_WAYS: dict[Effect, Callable[[Session, Actor, Sequence[RosterEffect], datetime], None]] = {
+    Effect.LEFT: _reopen,
+    Effect.PHONE_ADDED: _remove_phones,
+    Effect.TRANSFER_ASKED: _withdraw_moves,
+    Effect.ROLE_CHANGED: _restore_roles,
+    Effect.JOINED: _leave_again,
+    Effect.PERSON_ADDED: _forget_people,
+}
+"""How each thing is taken back, the last done first."""
