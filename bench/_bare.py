@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def repeat(recorded: Sequence[list[Transaction]], settings: Settings) -> float:
     return time.perf_counter() - began
 
 
-def _repeat(part: Sequence[list[Transaction]], threads: int, ready: Any) -> None:
+def _repeat(part: Sequence[list[Transaction]], threads: int, ready: Barrier) -> None:
     say = _by_sqlite if db.bound().is_sqlite else _by_psycopg
     with ThreadPoolExecutor(threads) as pool:
         ready.wait(60)
@@ -92,7 +93,7 @@ def _by_sqlite(part: Sequence[list[Transaction]]) -> None:
                 connection.execute("COMMIT" if said.writes else "ROLLBACK")
 
 
-def _sqlite(path: Path) -> Any:
+def _sqlite(path: Path) -> Any:  # noqa: ANN401 - a DBAPI connection has no type
     connection = DRIVER.connect(path, isolation_level=None)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
@@ -131,9 +132,9 @@ def commits_per_second() -> float:
     if db.bound().is_sqlite:
         path = Path(str(db.bound().url.database)).with_name("commits.db")
         with closing(_sqlite(path)) as connection:
-            return _count(lambda statement: connection.execute(statement))
+            return _count(connection.execute)
     with psycopg.connect(_address(), autocommit=True) as connection:
-        return _count(lambda statement: connection.execute(statement))
+        return _count(connection.execute)
 
 
 def _count(say: Callable[[str], object]) -> float:

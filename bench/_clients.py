@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HEAD_ENDS = b"\r\n\r\n"
@@ -84,7 +85,7 @@ def rush(port: int, requests: Sequence[bytes], *, concurrency: int) -> tuple[lis
         all_of_them = _Rush(iter(requests))
         ended = [loop.create_future() for _ in range(concurrency)]
         for one in ended:
-            await loop.create_connection(lambda one=one: _Browser(all_of_them, one), "127.0.0.1", port)
+            await loop.create_connection(partial(_Browser, all_of_them, one), "127.0.0.1", port)
         await asyncio.gather(*ended)
         return all_of_them.heard
 

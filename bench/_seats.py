@@ -143,10 +143,10 @@ def _people(session: Session, count: int, on: date) -> dict[int, int | None]:
         .order_by(Person.id.desc())
         .limit(count)
     )
-    found = {person_id: district_id for person_id, district_id in session.execute(trainees)}
+    found = dict(session.execute(trainees).tuples().all())
     assert len(found) == count, f"{len(found)} people, {count} are wanted"
     mixed = list(found.items())
-    Random(7).shuffle(mixed)  # noqa: S311 - an order to press in, no secret
+    Random(7).shuffle(mixed)
     return dict(mixed)
 
 

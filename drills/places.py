@@ -50,8 +50,9 @@ def main() -> None:
 def _try(runs: int, drawn: int) -> dict[str, Any]:
     with db.transaction() as session:
         world = build(session)
-    Machine.runs = Machine.steps = broken = 0
+    Machine.lengths.clear()
     Machine.done.clear()
+    broken = 0
     began = time.perf_counter()
     chosen = effort(
         max_examples=runs, stateful_step_count=STEPS, deadline=None, database=None, phases=[Phase.generate],
@@ -64,13 +65,14 @@ def _try(runs: int, drawn: int) -> dict[str, Any]:
             super().__init__(world)
 
     try:
-        run_state_machine_as_test(Here, settings=chosen)
+        run_state_machine_as_test(Here, settings=chosen, _min_steps=STEPS)
     except Exception:  # noqa: BLE001 - whatever a step raises is a promise broken, and is printed whole
         broken = 1
         console.print(traceback.format_exc())
     console.print({name: Machine.done[name] for name in sorted(Machine.done)})
     seconds = time.perf_counter() - began
-    return {"runs": Machine.runs, "steps": Machine.steps, "broken": broken, "seconds": seconds}
+    whole = [length for length in Machine.lengths if length >= STEPS]
+    return {"runs": len(whole), "steps": sum(whole), "broken": broken, "seconds": seconds}
 
 
 @contextmanager

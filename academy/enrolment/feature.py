@@ -143,13 +143,6 @@ FEATURE = Feature(
             endpoint="enrolment.imports",
             icon="upload",
             order=47,
-            capability=Capability.DESK_UNIT,
-        ),
-        NavItem(
-            label=N_("Lists of people"),
-            endpoint="enrolment.imports",
-            icon="upload",
-            order=47,
             capability=Capability.PERSON_LIST,
         ),
     ),

@@ -85,6 +85,7 @@ def _heard(process: subprocess.Popen[bytes], module: str, data: bytes, seconds: 
         if process.stdin and process.stdout:
             with suppress(BrokenPipeError):  # it died of what it read: its exit code says so
                 process.stdin.write(data)
+            with suppress(BrokenPipeError):
                 process.stdin.close()
             yield from process.stdout
         if process.wait() != 0:

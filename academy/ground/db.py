@@ -288,4 +288,5 @@ def insert_once(session: Session, table: type[Base], **values: object) -> bool:
 def _insert_once(table: type[Base], *, sqlite: bool) -> Executable:
     """Write once what every sent form says: putting it together costs more than saying it."""
     insert = sqlite_dialect.insert if sqlite else postgresql.insert
-    return insert(table.__table__).on_conflict_do_nothing().returning(*table.__table__.primary_key)
+    rows = Base.metadata.tables[table.__tablename__]
+    return insert(rows).on_conflict_do_nothing().returning(*rows.primary_key)

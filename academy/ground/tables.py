@@ -7,8 +7,10 @@ each table on its output. What a file holds is given table by table, so that nob
 import csv
 import json
 import math
+import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -37,6 +39,9 @@ _RATIO_COUNTS_FROM = _MEGABYTE
 _LARGEST_SHEET = 30 * _MEGABYTE
 _SHEETS = "xl/worksheets/"
 _LONGEST_CELL = 32767  # the format's own limit
+_TALLEST = 4 * MOST_ROWS
+_TAIL = 8 * 1024  # what a pattern is looked for in, however it was written
+_FILLED = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?r=["'][A-Z]+([0-9]{1,7})["'][^<>]*?(?<!/)>\s*<""")
 _XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MACROS_INSIDE = "vbaproject.bin"
 _MACROS_OF_OLD = "_VBA_PROJECT_CUR".encode("utf-16-le")
@@ -140,13 +145,29 @@ def main() -> None:
 def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
     """Read the visible sheets one after the other."""
     try:
+        if data.startswith(_XLSX) and _is_tall(data):
+            raise _Unfit(TOO_MANY_ROWS.code)
         with calamine.load_workbook(BytesIO(data)) as book:
             for number, known in enumerate(book.sheets_metadata):
                 visible = known.visible == calamine.SheetVisibleEnum.Visible
                 if visible and known.typ == calamine.SheetTypeEnum.WorkSheet:
                     yield _sheet(book.get_sheet_by_index(number))
-    except (calamine.CalamineError, ValueError, OSError, MemoryError) as error:
+    except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, ValueError, OSError, MemoryError) as error:
         raise _Unfit(UNREADABLE.code) from error
+
+
+def _is_tall(data: bytes) -> bool:
+    """Tell whether a sheet ends so far down that merely laying it out would fill the memory."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        for name in archive.namelist():
+            tail = b""
+            if name.startswith(_SHEETS) and name.endswith(".xml"):
+                with archive.open(name) as part:
+                    while more := part.read(_MEGABYTE):
+                        tail = (tail + more)[-_TAIL:]
+            if any(int(row) > _TALLEST for row in _FILLED.findall(tail)):
+                return True
+    return False
 
 
 def _sheet(sheet: Any) -> dict[str, Any]:  # noqa: ANN401 - calamine's own

@@ -236,7 +236,7 @@ FEATURE = Feature(
         NavItem(
             label=N_("Register of people"), endpoint="people.members", icon="people", order=46,
             capability=Capability.DESK_UNIT, phone=True,
-            also=("/unit/people/", "/unit/transfers", "/unit/requests"),
+            also=("/unit/people/", "/unit/transfers", "/unit/requests", "/unit/imports"),
         ),
     ),
     desk=(_requests, _moves),

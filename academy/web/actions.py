@@ -6,6 +6,7 @@ from functools import cache
 from sqlalchemy import Update, bindparam, delete, update
 from sqlalchemy.orm import Session
 
+from academy.ground.db import Base
 from academy.web import queries
 from academy.web.models import Act
 
@@ -24,7 +25,7 @@ def remember(session: Session, person_id: int, act_id: str, *, answer: tuple[str
 
 @cache
 def _remember() -> Update:
-    table = Act.__table__
+    table = Base.metadata.tables[Act.__tablename__]
     return update(table).where(table.c.person_id == bindparam("by"), table.c.act_id == bindparam("act"))
 
 

@@ -1,19 +1,22 @@
-"""The main road in Chromium: a class is opened with quotas, divided, filled, reported, confirmed; a late one reminded."""
+"""The main road in Chromium: quotas given, divided and filled, lists reported and confirmed, the late reminded."""
 
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import select
 
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
-from academy.enrolment.queries import unit_classes
+from academy.enrolment.queries import showing, unit_classes
 from academy.ground import clock
+from academy.ground.spreadsheet import XLSX
 from academy.people.models.register import Unit
+from academy.people.rules.numbers import check_character
 from tests.browser.certifying import SEND, Sit, follow, say_yes
 from tests.browser.served import Academy, looking_into
 from tests.browser.walking import Walk
+from tests.certificates.workbook import book
 
 OWN, STREET, OTHERS = "玄武区", "梅岭新村街道", ("紫云门街道", "樱桥街道")
 
@@ -31,7 +34,7 @@ def units(here: Academy) -> dict[str, int]:
     """The units of the accounts, by name."""
     with looking_into(here) as session:
         rows = session.execute(select(Unit.name, Unit.id).where(Unit.name.in_((OWN, STREET, *OTHERS))))
-        return {name: unit_id for name, unit_id in rows}
+        return {row.name: row.id for row in rows}
 
 
 def in_days(page: Page, days: int) -> str:
@@ -39,6 +42,30 @@ def in_days(page: Page, days: int) -> str:
     script = "(days) => new Date(Date.now() + days * 864e5 + 8 * 36e5).toISOString().slice(0, 11) + '18:00'"
     written: str = page.evaluate(script, days)
     return written
+
+
+def on_the_list(walk: Walk) -> int:
+    """Count who is on the list of the page."""
+    return walk.page.locator("#people-on-it tbody tr").count()
+
+
+def roster(count: int, *, wrong: bool) -> bytes:
+    """Write a list of so many people of the street; with one ID number whose check digit is wrong, if asked."""
+    rows: list[list[str | int | float | None]] = [["姓名", "身份证号", "手机", "单位", "岗位类别"]]
+    for place in range(count):
+        begun = f"3299001971{place % 12 + 1:02d}{place + 1:02d}77{place % 10}"
+        last = check_character(begun)
+        if wrong and place == 3:
+            last = "1" if last == "0" else "0"
+        rows.append([f"新来{'甲乙丙丁戊己庚辛壬癸'[place % 10]}{'一二'[place // 10]}", begun + last,
+                     f"1990077{place:04d}", STREET, "网格员"])  # fmt: skip
+    return book(rows, "报名表")
+
+
+def send(walk: Walk, data: bytes) -> None:
+    """Send a list to be looked at."""
+    walk.page.set_input_files("input[type=file]", FilePayload(name="报名表.xlsx", mimeType=XLSX, buffer=data))
+    walk.press(SEND, "/unit/imports/1")
 
 
 def pick(walk: Walk, count: int, act: str, where: str) -> None:
@@ -49,7 +76,7 @@ def pick(walk: Walk, count: int, act: str, where: str) -> None:
     walk.press(f'button[formaction$="{act}"]', where)
 
 
-def test_an_admin_opens_a_class_with_quotas_by_district(sit: Sit, code: str) -> None:
+def test_an_admin_opens_a_class_with_quotas_by_district(sit: Sit, code: str, units: dict[str, int]) -> None:
     with sit("admin") as office:
         page, base = office.page, f"/admin/classes/{code}"
         office.meet(base)
@@ -63,7 +90,10 @@ def test_an_admin_opens_a_class_with_quotas_by_district(sit: Sit, code: str) -> 
         expect(page).to_have_url(re.compile("/places$"))
         page.fill("[name=reserve]", "6")
         office.press("button[name=evenly]", f"{base}/quotas, evenly")
-        assert int(page.get_by_label(OWN, exact=False).first.input_value()) > 2
+        assert sum(int(field.input_value()) for field in page.locator("#quotas [name^=unit_]").all()) == 114
+        for field in page.locator("#quotas [name^=unit_]").all():
+            field.fill("1")
+        page.fill(f"[name=unit_{units[OWN]}]", "84")
         office.press("#quotas button.btn-primary", f"{base}/places, given")
         expect(page.locator("main .stat").nth(1)).to_contain_text("6")
         office.meet(base)
@@ -72,7 +102,7 @@ def test_an_admin_opens_a_class_with_quotas_by_district(sit: Sit, code: str) -> 
         office.arrive(f"{base}, open", begun.value)
 
 
-def test_districts_divide_streets_nominate_districts_report_and_the_academy_confirms(
+def test_a_district_divides_and_a_street_picks_five_and_uploads_twenty(
     sit: Sit, code: str, units: dict[str, int]
 ) -> None:
     url = f"/unit/classes/{code}"
@@ -84,8 +114,35 @@ def test_districts_divide_streets_nominate_districts_report_and_the_academy_conf
         district.press(SEND, f"{url}, divided")
     with sit("liaison", small=True) as street:
         street.meet(url)
-        pick(street, 2, "/places", f"{url}, two put forward")
-        assert street.page.locator("#people-on-it tbody tr").count() == 2
+        pick(street, 5, "/places", f"{url}, five put forward")
+        assert on_the_list(street) == 5
+    with sit("liaison") as street:
+        street.meet(url)
+        follow(street, 'a[href^="/unit/imports/new"]')
+        send(street, roster(20, wrong=True))
+        expect(street.page.locator("#rows")).to_contain_text("身份证号")
+        follow(street, 'a[href^="/unit/imports/new"]')
+        send(street, roster(20, wrong=False))
+        say_yes(street, "/import", "/unit/imports/1, imported")
+        street.meet(url)
+        assert on_the_list(street) == 25
+
+
+def test_an_import_is_undone_and_what_others_did_stays(sit: Sit, code: str) -> None:
+    with sit("liaison") as street:
+        street.meet("/unit/imports")
+        follow(street, 'table a[href^="/unit/imports/"]')
+        say_yes(street, "/undo", "/unit/imports/1, undone")
+        street.meet(f"/unit/classes/{code}")
+        assert on_the_list(street) == 5
+
+
+def test_the_district_checks_and_reports_and_the_academy_confirms(
+    sit: Sit, code: str, units: dict[str, int]
+) -> None:
+    url = f"/unit/classes/{code}"
+    with sit("liaison") as street:
+        street.meet(url)
         say_yes(street, "/hand-in", f"{url}, handed in")
         expect(street.page.locator("#list")).to_contain_text("已交区里")
     with sit("district") as district:
@@ -107,7 +164,26 @@ def test_districts_divide_streets_nominate_districts_report_and_the_academy_conf
     with sit("admin") as office:
         office.meet(f"/admin/classes/{code}/places")
         say_yes(office, f"/{units[OWN]}/confirm", f"/admin/classes/{code}/places, confirmed")
-        expect(office.page.locator("#units tbody tr", has_text=OWN)).to_contain_text("已确认")
+        expect(office.page.locator("#units tbody tr", has_text=OWN).first).to_contain_text("已确认")
+
+
+def test_somebody_else_of_the_unit_comes_instead(sit: Sit, code: str) -> None:
+    url = f"/unit/classes/{code}"
+    with sit("liaison") as street:
+        street.meet(url)
+        before = street.page.locator("#people-on-it tbody th").all_inner_texts()
+        follow(street, '#people-on-it a[href$="/substitute"]')
+        options = street.page.locator("[name=person]")
+        if options.first.evaluate("field => field.tagName") == "SELECT":
+            options.first.select_option(index=1)
+        else:
+            options.first.check()
+        street.page.check("#form-confirm")
+        street.press(SEND, f"{url}, somebody else")
+        street.meet(url)
+        after = street.page.locator("#people-on-it tbody th").all_inner_texts()
+        assert len(after) == len(before)
+        assert len(set(before) - set(after)) == 1
 
 
 def test_a_late_unit_is_reminded_in_one_click(sit: Sit, here: Academy) -> None:
@@ -124,3 +200,30 @@ def test_a_late_unit_is_reminded_in_one_click(sit: Sit, here: Academy) -> None:
             office.page.locator('#units tbody form[action$="/remind"] button').first.click()
         office.arrive(f"/admin/classes/{late}/places, reminded", begun.value)
         expect(office.page.locator("main .flash").first).to_contain_text("已催报")
+
+
+def test_a_trainee_waits_sees_the_rank_is_promoted_and_confirms(sit: Sit, here: Academy) -> None:
+    with looking_into(here) as session:
+        rows = session.execute(
+            select(ClassSession.code, ClassSession.id).where(ClassSession.state == ClassState.ENROLLING)
+        ).all()
+        figures = showing.places(session, [row.id for row in rows])
+        full = next(row for row in rows if figures[row.id].waiting and not figures[row.id].left)
+        before = figures[full.id]
+    url, office_url = f"/classes/{full.code}", f"/admin/classes/{full.code}"
+    with sit("trainee", small=True) as trainee:
+        trainee.meet(url)
+        trainee.press('main form[action$="/enrol"] button', f"{url}, in line")
+        rank = re.search(r"第 (\d+) 位", trainee.page.inner_text("#mine"))
+        assert rank
+    with sit("admin") as office:
+        office.meet(f"{office_url}/plan")
+        office.page.fill("[name=confirm_hours]", "24")
+        office.press(SEND, f"{office_url}/plan, with hours to confirm")
+        office.meet(f"{office_url}/places")
+        office.page.fill("#capacity [name=places]", str(before.places + int(rank[1])))
+        office.press("#capacity form button", f"{office_url}/places, more of them")
+    with sit("trainee", small=True) as trainee:
+        trainee.meet(url)
+        trainee.press('main form[action$="/confirm"] button', f"{url}, confirmed")
+        assert trainee.page.locator('main form[action$="/confirm"]').count() == 0

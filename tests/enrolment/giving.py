@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 from sqlalchemy.orm import Session
 
-from academy.enrolment.actions import confirming, lists, nominating, opening, quotas, substituting
+from academy.enrolment.actions import confirming, lists, nominating, opening, ordering, quotas, substituting
 from academy.enrolment.models.nominating import Admission
 from academy.enrolment.rules.plan import Approval, Plan
 from academy.enrolment.rules.states import EnrolmentState as S
@@ -111,6 +111,23 @@ class Places(Claims):
         self.step(
             "take off",
             lambda session: nominating.take_off(session, actor=actor, enrolment_id=claim.id, now=self.model.now),
+            predict,
+        )
+
+    @where(S.WAITING)
+    @rule(pick=PICK, as_academy=YES)
+    def move_up(self, *, pick: int, as_academy: bool) -> None:
+        """Put somebody of a unit's reserve before the one before."""
+        claim = self.claim(pick, S.WAITING)
+        actor = self.answering(claim, as_academy=as_academy)
+
+        def predict() -> bool:
+            theirs = as_academy or claim.who.district is not None
+            return theirs and self.model.move_up(claim, as_academy=as_academy)
+
+        self.step(
+            "move up",
+            lambda session: ordering.move_up(session, actor=actor, enrolment_id=claim.id, now=self.model.now),
             predict,
         )
 

@@ -26,14 +26,14 @@ from tests.enrolment.world import PLACES, Run, Somebody, World
 class Machine(RuleBasedStateMachine):
     """The steps of a run, and what is looked at after each."""
 
-    runs: ClassVar[int] = 0
-    steps: ClassVar[int] = 0
+    lengths: ClassVar[list[int]] = []
+    """How many steps each run had."""
     done: ClassVar[Counter[str]] = Counter()
     """How often each kind of deed was done and not refused."""
 
     def __init__(self, world: World, *, predicts: bool = True) -> None:
         super().__init__()
-        Machine.runs += 1
+        Machine.lengths.append(0)
         self.world, self.predicts = world, predicts
         self.connection = db.bound().engine.execution_options(academy_writes=True).connect()
         self.outer = self.connection.begin()
@@ -55,7 +55,7 @@ class Machine(RuleBasedStateMachine):
         The model says whether it is done or refused; what it says otherwise is nothing to compare.
         """
         did = self._act(deed)
-        Machine.steps += 1
+        Machine.lengths[-1] += 1
         Machine.done[name] += did
         before, self.seen = self.seen, look(self.connection, since=self.seen.last)
         Check(self.world, before, self.seen, self.model.now).all()

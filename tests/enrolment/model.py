@@ -242,6 +242,20 @@ class Model:
             return False
         return self.end(claim)
 
+    def move_up(self, claim: Claim, *, as_academy: bool) -> bool:
+        """Let somebody in a unit's reserve change places with the one before."""
+        unit = self.pools[claim.pool].unit
+        reserve = [each for each in self.claims if each.pool == claim.pool and each.state is S.WAITING]
+        if unit is None or not self._list_open(claim.run, unit, as_academy=as_academy):
+            return False
+        if claim not in reserve or not claim.nominated:
+            return False
+        if claim is not reserve[0]:
+            one = self.claims.index(claim)
+            other = self.claims.index(reserve[reserve.index(claim) - 1])
+            self.claims[one], self.claims[other] = self.claims[other], self.claims[one]
+        return True
+
     def confirm_lists(self, confirmed: set[tuple[int, int]], closed: set[tuple[int, int]]) -> None:
         """Take over how far the lists have come; on those confirmed everybody has their place."""
         self.confirmed, self.closed = confirmed, closed

@@ -20,6 +20,7 @@ from academy.ground import db
 from academy.ground.access import Actor, Role
 from academy.ground.errors import NotFound, Refused
 from academy.hours.models import Completion
+from academy.journal.models import JournalEntry
 from academy.people.models.register import GridRole, Membership, Person
 from tests import make
 from tests.enrolment.stage import Stage, journal, stage
@@ -139,6 +140,8 @@ def test_rules_are_added_ordered_and_taken_away_and_all_of_it_is_noted(session: 
     assert journal(session)[-4:] == [
         "enrolment.rule-added", "enrolment.rule-added", "enrolment.rules-ordered", "enrolment.rule-removed",
     ]  # fmt: skip
+    noted = session.execute(select(JournalEntry.after).where(JournalEntry.code == "enrolment.rule-added").limit(1))
+    assert noted.scalar_one() == {"rule": "开班前 6 个月内没有参加过其他培训班。"}
 
 
 def test_a_rule_of_another_class_or_of_what_is_not_there_is_not_found(session: Session) -> None:

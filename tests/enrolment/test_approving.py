@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
 from academy.enrolment.actions import approving
+from academy.enrolment.models.nominating import Admission
 from academy.enrolment.queries import awaiting
 from academy.enrolment.rules.plan import Approval, Plan
 from academy.enrolment.rules.states import EnrolmentState
@@ -141,3 +142,14 @@ def test_nobody_is_approved_once_the_class_has_begun_or_is_not_held(session: Ses
     with pytest.raises(Refused) as error:
         approve(session, liaison, who, on)
     assert [reason.code for reason in error.value.reasons] == ["begun_already"]
+
+
+def test_a_place_held_when_approval_is_given_up_is_settled_by_the_academy(session: Session) -> None:
+    on, unit, _liaison, admin = asked(session, Approval.UNIT)
+    who = of(session, unit)
+    enrol(session, who, on)
+    session.get_one(Admission, on.class_.id).approval = Approval.NONE
+    session.flush()
+    assert awaiting.count_to_decide(session, unit_ids=None) == 1
+    assert [each.person_id for each in awaiting.to_decide(session, unit_ids=None)] == [who.id]
+    assert approve(session, admin, who, on) is EnrolmentState.SEATED

@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from academy.classes.rules import ClassState
 from academy.enrolment.actions import claiming, filling, grouping, opening
-from academy.enrolment.models.places import Enrolment
 from academy.enrolment.queries import audit, showing
 from academy.enrolment.rules.states import EnrolmentState
 from academy.ground.access import VISITOR

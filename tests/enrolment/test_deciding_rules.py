@@ -63,7 +63,9 @@ def test_who_still_must_approve(approval: Approval, *, by_unit: bool, by_academy
         (replace(ASKED, state=EnrolmentState.SEATED), (NOT_PENDING,)),
         (replace(ASKED, nominated=True), (NOT_PENDING,)),
         (replace(ASKED, has_started=True), (BEGUN_ALREADY,)),
-        (replace(BY_ACADEMY, approval=Approval.NONE), (NOT_PENDING,)),
+        (replace(BY_ACADEMY, approval=Approval.NONE), ()),
+        (replace(BY_ACADEMY, approval=Approval.NONE, state=EnrolmentState.WAITING), (NOT_PENDING,)),
+        (replace(ASKED, approval=Approval.NONE), (NOT_PENDING,)),
     ],
 )
 def test_a_claim_is_decided_on_by_who_is_asked_while_it_waits(

@@ -27,6 +27,7 @@ def world(database: Database) -> World:
         return build(session)
 
 
+@pytest.mark.slow
 def test_places_keep_their_promises_whatever_happens(world: World) -> None:
     class Here(Places):
         def __init__(self) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from academy.ground.access import Role
 from academy.ground.db import Base
 from academy.ground.errors import NotFound, Refused, constraint_of
 from academy.outbox.models import Message
+from academy.people.models.register import RoleGrant
 from tests import make
 from tests.enrolment.noticed import ADMIN, PHONE, Academy, latest, liaison, readers
 from tests.enrolment.race import at_once
@@ -142,6 +143,21 @@ def test_a_liaison_confirms_once_and_nobody_for_another_unit(session: Session) -
     after = liaison(successor, academy.district)
     assert notices.confirm_read(session, actor=after, notice_id=notice.id, now=make.NOW)
     assert readers(session, notice)[successor.id] == make.NOW
+
+
+def test_what_a_liaison_left_unread_goes_to_the_next_one(session: Session) -> None:
+    academy = Academy(session)
+    notice = academy.open(session)
+    session.execute(
+        update(RoleGrant)
+        .where(RoleGrant.person_id == academy.of_street.id)
+        .values(ends_on=make.TODAY - timedelta(days=1))
+    )
+    successor = make.person(session, "周倩", roles=(Role.LIAISON,), unit=academy.street)
+    now = make.NOW + timedelta(hours=2)
+    assert notices.remind(session, actor=ADMIN, code=academy.class_.code, now=now) == 2
+    assert readers(session, notice) == {academy.of_district.id: None, successor.id: None}
+    assert told(session, successor) == ["enrolment.notice-reminded"]
 
 
 def test_whoever_has_not_confirmed_is_reminded_not_twice_in_an_hour(session: Session) -> None:

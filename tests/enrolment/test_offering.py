@@ -185,9 +185,8 @@ def test_the_office_learns_of_offers_that_reach_nobody(session: Session) -> None
     assert [(each.person_id, each.message, each.reached_nobody) for each in found] == [(third.id, None, True)]
 
 
-def answer(database: Database, deed: str, who: Person, on: Stage) -> str:
+def answer(deed: str, who: Person, on: Stage) -> str:
     """Say yes or no to the offer in a transaction, and tell what came of it."""
-    assert database
     code, actor = on.class_.code, make.actor(who)
     try:
         with db.transaction() as session:
@@ -205,12 +204,13 @@ def answer(database: Database, deed: str, who: Person, on: Stage) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("other", ["withdraw", "lapse"])
-def test_an_offer_is_answered_once_and_the_place_is_one_persons(database: Database, other: str) -> None:
+def test_an_offer_is_answered_once_and_the_place_is_one_persons(other: str) -> None:
     with db.transaction() as session:
         on, (_gone, second, third) = offered(session)
         latest(session, second, on).confirm_by = make.NOW + 24 * HOUR
-    outcome = at_once([partial(answer, database, deed, second, on) for deed in ("confirm", other)])
+    outcome = at_once([partial(answer, deed, second, on) for deed in ("confirm", other)])
     with db.reading() as session:
         found = [state_of(session, who, on) for who in (second, third)]
         assert found in ([S.SEATED, S.WAITING], [S.WITHDRAWN, S.OFFERED])

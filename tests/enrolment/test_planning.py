@@ -1,17 +1,20 @@
 """Plans, quotas before enrolment opens, a unit's reserve and the people it may choose from."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from academy.classes.rules import ClassState
+from academy.enrolment.actions import confirming, nominating, ordering, planning
 from academy.enrolment.actions import lists as list_actions
-from academy.enrolment.actions import nominating, ordering, planning
 from academy.enrolment.models.nominating import Admission
 from academy.enrolment.models.places import PlacePool
 from academy.enrolment.queries import candidates, deciding, pools, unit_lists
+from academy.enrolment.rules.lists import ListState
 from academy.ground import db
 from academy.ground.access import Role
-from academy.ground.errors import Refused
+from academy.ground.errors import NotFound, Refused
 from tests import make
 from tests.enrolment.nominated import PLAN, places, put, scene, without
 from tests.enrolment.stage import journal
@@ -107,3 +110,44 @@ def test_the_division_adds_up_and_names_who_owes() -> None:
     assert (district.places, district.taken, district.pending, district.missing) == (6, 2, 2, 1)
     assert [unit.owes for unit in district.every] == [True, False, True]
     assert (found.kept.places, found.rest.places) == (2, 6)
+
+
+def test_districts_put_people_forward_themselves_where_streets_do_not() -> None:
+    with db.transaction() as session:
+        on = scene(session, each=0, of_district=2, plan=without(by_streets=False, streets_by=None))
+        speaker, district = on.speaker(on.district), on.district
+        ids = [on.people[street.id][0].id for street in on.streets[:2]]
+        stranger = on.people[on.streets[2].id][0]
+        with pytest.raises(NotFound):
+            nominating.nominate(
+                session, actor=speaker, code=on.code, unit_id=district.id, person_ids=[stranger.id], now=make.NOW
+            )
+        nominating.nominate(
+            session, actor=speaker, code=on.code, unit_id=district.id, person_ids=ids, now=make.NOW
+        )
+        state = list_actions.hand_in(session, actor=speaker, code=on.code, unit_id=district.id, now=make.NOW)
+        assert state is ListState.REPORTED
+        found = unit_lists.division(session, on.class_.id, pools.plan(session, on.class_.id), on=make.TODAY)
+        assert [unit.owes for of in found.districts for unit in of.every] == [False] * 3 + [True, False, False]
+        count = confirming.confirm(session, actor=on.admin, code=on.code, unit_id=district.id, now=make.NOW)
+        assert count == 2
+
+
+def test_a_stamped_form_is_noted_once_and_stays_with_a_confirmed_list() -> None:
+    with db.transaction() as session:
+        on = scene(session)
+        speaker, district = on.speaker(on.district), on.district
+        for _time in range(2):
+            list_actions.attach_form(
+                session, actor=speaker, code=on.code, unit_id=district.id, digest="a" * 64, name="盖章.pdf",
+                now=make.NOW,
+            )  # fmt: skip
+        assert journal(session).count("enrolment.list-form-attached") == 1
+        late = make.NOW + timedelta(days=3)
+        list_actions.hand_in(session, actor=speaker, code=on.code, unit_id=district.id, now=late)
+        confirming.confirm(session, actor=on.admin, code=on.code, unit_id=district.id, now=late)
+        with pytest.raises(Refused):
+            list_actions.attach_form(
+                session, actor=speaker, code=on.code, unit_id=district.id, digest="b" * 64, name="再来.pdf",
+                now=late,
+            )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Giving places to districts, by them to streets, keeping some back and opening what nobody used, on both engines."""
+"""Giving places to districts, by them to streets, keeping some back, and opening what nobody used."""
 
 from collections.abc import Callable
 
@@ -69,19 +69,16 @@ def test_every_reason_against_giving_comes_at_once(giving: dict[int, int], reser
 def test_places_go_to_a_district_then_to_its_street_and_back(session: Session) -> None:
     of = town(session)
     give(session, of, 1, reserve=1)
-    assert divided(session, of) == [("open", 0, 0), ("reserve", 1, 0), ("district", 1, 0)]
+    assert divided(session, of) == [("open", 0, 0), ("district", 1, 0), ("reserve", 1, 0)]
     divide(session, of, 1)
-    assert divided(session, of)[2:] == [("district", 0, 0), ("street", 1, 0)]
-    assert refusal(lambda: give(session, of, 0)) == [
-        "below_taken"
-    ]  # the street's, until its district takes it back
+    assert divided(session, of)[1:] == [("district", 0, 0), ("reserve", 1, 0), ("street", 1, 0)]
+    assert refusal(lambda: give(session, of, 0)) == ["below_taken"]  # the street has it
     divide(session, of, 0)
     give(session, of, 0)
-    assert divided(session, of) == [("open", 2, 0), ("reserve", 0, 0), ("district", 0, 0), ("street", 0, 0)]
+    assert divided(session, of) == [("open", 2, 0), ("district", 0, 0), ("reserve", 0, 0), ("street", 0, 0)]
     assert audit.pools_beside_capacity(session).count == 0
-    assert journal(session) == ["enrolment.quotas-given", "enrolment.quotas-divided"] * 2 + [
-        "enrolment.quotas-given"
-    ]
+    given, shared = "enrolment.quotas-given", "enrolment.quotas-divided"
+    assert journal(session) == [given, shared, shared, given]
 
 
 def test_nobody_gives_what_is_not_there_or_is_taken(session: Session) -> None:
@@ -114,15 +111,15 @@ def test_what_is_given_back_goes_to_those_in_line(session: Session) -> None:
     give(session, of, 1, reserve=1)
     first, second = of.people[:2]
     on = of.on
-    Nobody = make.person(session)  # noqa: N806 - of no unit, so in line for the open rest
-    enrol(session, Nobody, on)
-    assert state_of(session, Nobody, on) == "waiting"
+    unitless = make.person(session)
+    enrol(session, unitless, on)
+    assert state_of(session, unitless, on) == "waiting"
     enrol(session, first, on)
     enrol(session, second, on)
     assert [state_of(session, who, on) for who in (first, second)] == ["seated", "waiting"]
     assert quotas.return_unused(session, actor=of.admin, class_session_id=on.class_.id, now=make.NOW) == 1
-    assert state_of(session, Nobody, on) == "seated"
-    assert divided(session, of) == [("open", 1, 1), ("reserve", 0, 0), ("district", 1, 1)]
+    assert state_of(session, unitless, on) == "seated"
+    assert divided(session, of) == [("open", 1, 1), ("district", 1, 1), ("reserve", 0, 0)]
 
 
 @pytest.mark.parametrize("state", [ClassState.CONCLUDED, ClassState.CLOSED, ClassState.CANCELLED])

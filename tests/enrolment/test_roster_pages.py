@@ -1,12 +1,14 @@
 """Pages of lists: send one, see each row, take it back coloured, mend it, import it, undo it."""
 
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
 
 from academy.ground import db
 from academy.ground.access import Role
+from academy.ground.tables import Cell
 from academy.journal.models import JournalEntry
 from academy.people.models.importing import RosterImport
 from academy.people.models.register import Person
@@ -14,7 +16,7 @@ from tests import make
 from tests.conftest import SignInAs
 from tests.enrolment.nominated import Scene, scene
 from tests.pages import PageClient, text_of
-from tests.people.listing import HEAD, Cell, id_of, opened, workbook
+from tests.people.listing import HEAD, id_of, opened, workbook
 
 STREET = "玄武区/梅岭街道"
 ROWS: list[list[Cell | None]] = [
@@ -26,7 +28,6 @@ ROWS: list[list[Cell | None]] = [
 
 @pytest.fixture
 def on(client: PageClient) -> Scene:
-    assert client
     with db.transaction() as session:
         return scene(session, each=3)
 
@@ -54,6 +55,11 @@ def test_a_liaison_sends_a_list_mends_it_imports_it_and_undoes_it(on: Scene, sig
     again = opened(marked.data)
     assert (again.sheet, again.rows[0][0], again.rows[4][0]) == ("名单", "玄武区培训名单", "=1+1")
     assert "身份证号应为 18 位" in str(again.rows[3][5])
+    with ZipFile(BytesIO(marked.data)) as parts:
+        comments = parts.read("xl/comments1.xml").decode()
+    assert '<comment ref="B4"' in comments
+    assert '<comment ref="C5"' in comments
+    assert "不是 11 位手机号" in comments
     mended = [list(row) for row in again.rows]
     mended[3][1], mended[4][2] = id_of(2), ""
     page = send(browser, workbook(mended), on.street.id)
@@ -113,8 +119,7 @@ def test_lists_of_other_units_do_not_exist(on: Scene, sign_in: SignInAs) -> None
         assert len(session.execute(select(RosterImport.id)).all()) == 1
 
 
-def test_trainees_and_instructors_send_no_lists(on: Scene, sign_in: SignInAs) -> None:
-    assert on
+def test_trainees_and_instructors_send_no_lists(sign_in: SignInAs) -> None:
     for role in (Role.TRAINEE, Role.INSTRUCTOR, Role.AUDITOR):
         with db.transaction() as session:
             holder = make.person(session, roles=(role,))

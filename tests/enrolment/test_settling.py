@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -194,8 +193,8 @@ def test_a_class_that_runs_is_not_moved(session: Session) -> None:
     assert "start_fixed" in [reason.code for reason in error.value.reasons]
 
 
-def test_another_first_day_given_on_the_office_form_is_told_too(app: Flask) -> None:
-    assert app  # which plugs enrolment into class sessions
+@pytest.mark.usefixtures("app")  # which plugs enrolment into class sessions
+def test_another_first_day_given_on_the_office_form_is_told_too() -> None:
     with db.transaction() as session:
         on = stage(session, places=3)
         who = make.person(session)

@@ -1,5 +1,7 @@
 """Two deeds at the same moment leave the places right; `test_without_locks.py` does the same without the locks."""
 
+import pytest
+
 from academy.enrolment.rules.plan import Approval
 from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import db
@@ -17,6 +19,8 @@ from tests.enrolment.town import (
     sound,
     town,
 )
+
+pytestmark = pytest.mark.slow
 
 AGAIN_AND_AGAIN = range(5)
 

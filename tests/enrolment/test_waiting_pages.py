@@ -111,6 +111,14 @@ def test_whoever_may_not_ask_is_sent_to_the_liaison(client: PageClient) -> None:
     assert browser.send_bare(f"{academy.url}/enrol").status_code == 409
 
 
+@pytest.mark.parametrize(("plan", "shown"), [(BY_UNITS, False), (Plan(), True)])
+def test_what_only_units_fill_is_not_offered_to_be_taken(client: PageClient, plan: Plan, *, shown: bool) -> None:
+    academy = Academy(plan=plan)
+    listed = text_of(client.get("/classes/"))
+    assert ("由单位推荐报名" in listed, "余 4 个名额" in listed) == (not shown, shown)
+    assert (academy.url in sign_in(client, academy.trainee).get("/me/").text) is shown
+
+
 def test_a_liaison_approves_and_refuses_with_a_reason(client: PageClient) -> None:
     academy = Academy()
     first = academy.claims(S.ASKED)

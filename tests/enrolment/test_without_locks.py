@@ -22,6 +22,8 @@ from tests.enrolment.town import (
     town,
 )
 
+pytestmark = pytest.mark.slow
+
 TOO_LATE = "ck_enrolment_withdrawn_has_a_cause"
 
 

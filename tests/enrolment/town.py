@@ -1,4 +1,4 @@
-"""A class session with two places, a street that has some of them, its people, and what may be done at one moment."""
+"""A class session with two places, a street that has some of them, its people, and what they may do."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,9 +1,13 @@
 """The two ways to a session, on both engines."""
 
+import fcntl
+import os
 from datetime import datetime
+from pathlib import Path
 from threading import Thread
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -86,3 +90,69 @@ def test_insert_once_inserts_once_under_eight_at_once() -> None:
     for thread in threads:
         thread.join()
     assert sorted(won) == [False] * 7 + [True]
+
+
+def test_the_turn_is_given_on_before_the_disk_and_nothing_follows_before_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL waits for the disk itself.")
+    seen: list[str] = []
+
+    def flush(log: int) -> None:
+        with Path(f"{database.url.database}.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises where somebody still has it
+        with db.reading() as session:
+            assert session.get(Tick, "kept") is not None
+        os.fdatasync(log)
+        seen.append("on disk")
+
+    monkeypatch.setattr(db, "_flush", flush)
+    with db.transaction() as session:
+        session.add(Tick(name="kept", ran_at=make.NOW))
+        db.after_commit(session, lambda: seen.append("followed up"))
+    assert seen == ["on disk", "followed up"]
+
+
+def test_only_a_transaction_leaves_the_disk_for_later(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL waits for the disk itself.")
+    synchronous = text("PRAGMA synchronous")
+    with db.transaction() as session:
+        assert session.execute(synchronous).scalar_one() == 1
+    with db.reading() as session:
+        assert session.execute(synchronous).scalar_one() == 2
+    with database.engine.connect() as connection:
+        assert connection.execute(synchronous).scalar_one() == 2
+
+
+def test_a_connection_that_rested_is_asked_whether_its_server_is_there(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no server that could go.")
+    monkeypatch.setattr(db, "_RESTED_SECONDS", 0.0)
+    other = Database(database.url.render_as_string(hide_password=False))
+    try:
+        first = _backend()
+        assert _backend() == first
+        with other.engine.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
+        assert _backend() != first
+    finally:
+        other.close()
+
+
+def _backend() -> int:
+    with db.reading() as session:
+        pid: int = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    return pid
+
+
+def test_reading_keeps_what_the_driver_has_prepared(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite's driver keeps its statements whatever ends.")
+    for _ in range(8):
+        _backend()
+    with db.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one() > 0

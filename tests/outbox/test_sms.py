@@ -211,3 +211,5 @@ def test_settings_of_sending_are_checked() -> None:
     for wrong in ({"ACADEMY_QUIET_HOURS": "late"}, {"ACADEMY_QUIET_HOURS": "8-8"}, {"ACADEMY_SMS_URL": "gateway"}):
         with pytest.raises(BadSettings, match=f"{next(iter(wrong))}="):
             read(wrong)
+    with pytest.raises(BadSettings, match="set ACADEMY_SMS_URL=https:"):
+        read({"ACADEMY_ENV": "production", "ACADEMY_SMS_URL": "http://gateway.example/messages"})

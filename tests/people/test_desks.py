@@ -16,6 +16,7 @@ from academy.people.queries import register, units
 from academy.people.rules.changing import STREET, HandOverFacts, UnitNow, reasons_to_refuse_hand_over
 from tests import make
 from tests.make import NOW, TODAY
+from tests.people.conftest import messages
 
 YESTERDAY = TODAY - timedelta(days=1)
 TOMORROW = TODAY + timedelta(days=1)
@@ -57,6 +58,8 @@ def test_a_desk_is_handed_over_in_one_act(session: Session, town: Town) -> None:
     desk = Desk(unit_id=town.street.id, giver_id=town.liaison.id, on=TODAY)
     heir = town.people[0]
     assert desks.hand_over(session, actor=operator(), desk=desk, person_id=heir.id, now=NOW) == "王秀兰"
+    told = [(message.code, message.person_id) for message in messages(session)]
+    assert told == [("people.desk-taken", town.liaison.id), ("people.desk-given", heir.id)]
     actor = register.actor_of(session, town.liaison.id, on=TODAY)
     assert actor is not None
     assert not actor.roles  # a session asks at every page

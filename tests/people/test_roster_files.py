@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from academy.enrolment.views.roster_command import import_roster
 from academy.ground import db, tables
 from academy.ground.db import Database
-from academy.ground.errors import Refused
+from academy.ground.errors import NotFound, Refused
 from academy.people.models.importing import RosterImport
 from academy.people.models.register import Person
 from tests.people import listing
@@ -58,6 +58,7 @@ def test_a_dry_run_changes_nothing_and_an_import_does_it_once(database: Database
         assert ("imported before" in said) is bool(times)
     with database.reading() as session:
         assert [person.name for person in session.query(Person)] == ["王伟"]
+        assert session.query(RosterImport).count() == 1
 
 
 def test_a_file_without_a_list_is_refused_in_words(database: Database, tmp_path: Path) -> None:
@@ -65,6 +66,11 @@ def test_a_file_without_a_list_is_refused_in_words(database: Database, tmp_path:
     path.write_text("<html></html>")
     code, said = run(str(path), "--dry-run", "--json")
     assert (code, json.loads(said)["file_reason"]) == (1, "unreadable")
+
+
+def test_a_list_for_no_class_is_told(database: Database) -> None:
+    with pytest.raises(NotFound, match="2026-999"):
+        run(str(SAMPLES / EXPECTED[0]["file"]), "--dry-run", "--class", "2026-999")
 
 
 @pytest.mark.parametrize(("make_file", "codes"), HOSTILE.values(), ids=HOSTILE.keys())

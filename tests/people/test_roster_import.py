@@ -77,7 +77,7 @@ def test_each_row_comes_to_what_it_changes(session: Session) -> None:
     assert (people[transfer.person_id].name, transfer.awaits_unit_id) == ("张敏", on.away.id)
     entry = session.execute(select(JournalEntry).where(JournalEntry.code == "roster.imported")).scalar_one()
     assert entry.after is not None
-    assert (entry.after["new"], entry.after["changed"], entry.after["refused"]) == (1, 3, 2)
+    assert (entry.after["rows"], entry.after["people"], entry.after["left_out"]) == (8, 4, 2)
 
 
 def test_without_an_id_number_nobody_is_matched(session: Session) -> None:

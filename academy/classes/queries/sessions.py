@@ -102,8 +102,7 @@ def _view(row: Sequence[Any]) -> ClassView:
 
 def class_session(session: Session, code: str) -> ClassView | None:
     """Show one class session."""
-    row = session.execute(_class(), {"code": code}).one_or_none()
-    return _view(row) if row else None
+    return next((_view(row) for row in session.execute(_class(), {"code": code})), None)
 
 
 _class = cache(lambda: _classes().where(ClassSession.code == bindparam("code")))

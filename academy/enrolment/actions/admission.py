@@ -16,11 +16,13 @@ from academy.enrolment.rules.admission import (
     Rule,
     RuleKind,
     reasons_to_refuse_rule,
+    said,
     takes_months,
 )
 from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound, Refused
+from academy.ground.text import DEFAULT_LOCALE, translate
 from academy.journal.actions import record
 
 
@@ -100,6 +102,6 @@ def _wanted(rule: Rule) -> dict[str, Any]:
 
 
 def _noted(rule: Rule) -> dict[str, Any]:
-    """Write a rule for the journal."""
-    noted: dict[str, Any] = {"rule": rule.kind, "names": list(rule.names or rule.keys)}
-    return {**noted, "months": rule.months} if rule.months else noted
+    """Write a rule for the journal, in the words in which people read it."""
+    reason = said(rule)
+    return {"rule": translate(DEFAULT_LOCALE, reason.message, reason.values)}

@@ -34,10 +34,7 @@ CANCELLED_WITH_OTHERS = Letter(
 UNIT_CANCELLED = Letter(
     "enrolment.unit-class-cancelled",
     N_("A class that your unit put people forward for has been cancelled"),
-    N_(
-        "“%(title)s” (%(code)s) has been cancelled. Why: %(reason)s People of your unit who were to come: "
-        "%(who)s."
-    ),
+    N_("“%(title)s” (%(code)s) has been cancelled. Why: %(reason)s Your people in it: %(who)s."),
 )
 
 

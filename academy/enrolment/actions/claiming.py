@@ -1,5 +1,6 @@
 """Claim a place, and give it up."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -31,7 +32,6 @@ from academy.journal.actions import record
 from academy.people.queries import register as people
 from academy.people.queries.claimant import lock_claimant
 from academy.people.queries.register import UnitView
-
 
 _TABLE = Base.metadata.tables[Enrolment.__tablename__]
 _CLAIM = insert(_TABLE).returning(_TABLE.c.id)
@@ -129,13 +129,13 @@ def _claim_of(
     }  # fmt: skip
 
 
-def _enter(session: Session, pool: PlacePool, about: dict[str, object]) -> int:
+def _enter(session: Session, pool: PlacePool, about: Mapping[str, object]) -> int:
     """Enter a claim and give its id; without the ORM, because whoever waits for the pool waits for this too."""
     if about["state"] in HOLDS:
         change_taken(session, pool, by=1)
     session.flush()
     try:
-        claim_id: int = session.connection().execute(_CLAIM, about).scalar_one()
+        claim_id: int = session.connection().execute(_CLAIM, dict(about)).scalar_one()
     except IntegrityError as error:
         if constraint_of(error, Base.metadata) == "uq_enrolment_one_live_claim":
             raise Refused(claims.ALREADY_IN) from error

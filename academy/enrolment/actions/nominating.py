@@ -71,11 +71,7 @@ def nominate(
         reasons = _against(session, class_, person_id)
         if person_id in outside:
             reasons = (NOT_OF_UNIT.about(name=names[person_id], unit=unit_name), *reasons)
-        free = pool.places - pool.taken
-        if not reserve and free <= 0:
-            reasons = (*reasons, POOL_FULL.about(places=pool.places, unit=unit_name, name=names[person_id]))
-        if reserve and free > 0:
-            reasons = (*reasons, PLACES_LEFT.about(free=free, unit=unit_name, name=names[person_id]))
+        reasons = (*reasons, *_about_places(pool, unit_name, names[person_id], reserve=reserve))
         if reasons:
             done.append(Nominated(person_id=person_id, reasons=reasons))
         else:
@@ -116,6 +112,15 @@ def refuse_unless_open(
     if reasons := reasons_to_keep_list(facts, now=now):
         raise Refused(*reasons)
     return list_
+
+
+def _about_places(pool: PlacePool, unit: str, name: str, *, reserve: bool) -> tuple[Reason, ...]:
+    """Tell that no place is free, or that one is: then nobody stands in reserve beside it."""
+    free = pool.places - pool.taken
+    if reserve == (free <= 0):
+        return ()
+    reason = PLACES_LEFT.about(free=free) if reserve else POOL_FULL.about(places=pool.places)
+    return (reason.about(**reason.values, unit=unit, name=name),)
 
 
 def _outside(

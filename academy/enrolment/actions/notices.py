@@ -1,6 +1,6 @@
 """Issue the notice of a class session and its new versions, note who has read it, remind those who have not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -125,15 +125,19 @@ def confirm_read(session: Session, *, actor: Actor, notice_id: int, now: datetim
 
 
 def remind(session: Session, *, actor: Actor, code: str, now: datetime) -> int:
-    """Remind the liaisons who have not confirmed the newest version, and tell how many; not twice in an hour."""
+    """Remind the liaisons who have not confirmed the newest version, and tell how many; not twice in an hour.
+
+    What somebody left unread who no longer speaks for the unit goes to whoever does now.
+    """
     locked = classes.lock_class_session(session, code)
     class_ = classes.class_session(session, code)
     notice = notices.lock_latest(session, locked.id)
     if class_ is None or notice is None:
         raise NotFound
-    rows = [row for row in notices.lock_readers(session, notice.id) if row.read_at is None]
+    rows = notices.lock_readers(session, notice.id)
     speak = people.liaisons(session, {row.unit_id for row in rows}, on=clock.local_date(now))
-    unread = [row for row in rows if row.person_id in speak.get(row.unit_id, ())]
+    _hand_on(rows, speak)
+    unread = [row for row in rows if row.read_at is None and row.person_id in speak.get(row.unit_id, ())]
     if not unread:
         raise Refused(EVERYBODY_READ)
     due = [row for row in unread if now - row.sent_at >= _BETWEEN]
@@ -144,6 +148,17 @@ def remind(session: Session, *, actor: Actor, code: str, now: datetime) -> int:
     told = _send(session, REMINDED, notice, class_, due, now=now)
     record(session, actor=actor, what="enrolment.notice-reminded", about=notice, now=now, after={"people": told})
     return told
+
+
+def _hand_on(rows: Sequence[OpeningNoticeReader], speak: Mapping[int, Sequence[int]]) -> None:
+    """Address what is unread anew where its addressee has handed the unit's desk over."""
+    addressed = {(row.unit_id, row.person_id) for row in rows}
+    for row in rows:
+        now_speaking = speak.get(row.unit_id, ())
+        heir = next((each for each in now_speaking if (row.unit_id, each) not in addressed), None)
+        if row.read_at is None and row.person_id not in now_speaking and heir is not None:
+            row.person_id = heir
+            addressed.add((row.unit_id, heir))
 
 
 def _write(

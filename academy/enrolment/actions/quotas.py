@@ -37,14 +37,13 @@ def give(
     if not set(giving) <= quotas.district_ids(session):
         raise NotFound
     _refuse_if_over(session, rest)
-    kept = _pool_of(session, locked, class_id, None)
     if reasons := reasons_to_refuse_giving(held, giving, total=total, rest_taken=rest.taken, reserve=reserve):
         raise Refused(*reasons)
     for unit_id in sorted(held.keys() | giving.keys()):
         by = giving.get(unit_id, 0) - (held[unit_id].places if unit_id in held else 0)
         if by:
             _pool_of(session, locked, class_id, unit_id).places += by
-    kept.places = reserve
+    _pool_of(session, locked, class_id, None).places = reserve
     rest.places = total - reserve - sum(giving.values())
     record(
         session, actor=actor, what="enrolment.quotas-given", about=rest, now=now,

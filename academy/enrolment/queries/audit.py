@@ -71,32 +71,50 @@ def full_pools_overrun(session: Session) -> Broken:
 
 
 def clashing_seats(session: Session) -> Broken:
-    """Find people with a seat in two class sessions that take them up at the same time."""
+    """Find people with a place in two class sessions that take them up at the same time.
+
+    Whoever had both before one was moved onto the other keeps both until they choose, and is not counted.
+    """
     first, second = aliased(Enrolment), aliased(Enrolment)
     one, other = aliased(ClassSession), aliased(ClassSession)
     nothing = (ClassState.DRAFT, ClassState.CANCELLED)
     pairs = session.execute(
-        select(first.person_id, first.class_session_id, first.group_id, second.class_session_id, second.group_id)
+        select(
+            first.person_id, first.class_session_id, first.group_id, second.class_session_id, second.group_id,
+            one.code, other.code, first.requested_at, second.requested_at,
+        )
         .join(second, (second.person_id == first.person_id) & (second.class_session_id > first.class_session_id))
         .join(one, one.id == first.class_session_id)
         .join(other, other.id == second.class_session_id)
         .where(
-            first.state == EnrolmentState.SEATED,
-            second.state == EnrolmentState.SEATED,
+            first.state.in_(HOLDS),
+            second.state.in_(HOLDS),
             one.state.not_in(nothing),
             other.state.not_in(nothing),
             one.starts_on <= other.ends_on,
             other.starts_on <= one.ends_on,
         )
         .order_by(first.person_id)
-    ).all()
+    ).all()  # fmt: skip
+    moved = _moved(session) if pairs else {}
     ids = {class_id for pair in pairs for class_id in (pair[1], pair[3])}
     spans = classes.spans(session, sorted(ids)) if ids else {}
     return _broken(
         f"person {person_id} in class_session {a} and {b}"
-        for person_id, a, group_a, b, group_b in pairs
+        for person_id, a, group_a, b, group_b, code, other_code, asked_at, other_at in pairs
         if clashes(taken_up_by(spans.get(a, ()), group_a), taken_up_by(spans.get(b, ()), group_b))
+        and not any(moved.get(each, asked_at) > max(asked_at, other_at) for each in (code, other_code))
     )
+
+
+def _moved(session: Session) -> dict[str, datetime]:
+    """Tell when class sessions were last moved to other days, by their codes."""
+    rows = session.execute(
+        select(JournalEntry.after, JournalEntry.at)
+        .where(JournalEntry.code == "enrolment.class-moved")
+        .order_by(JournalEntry.id)
+    )
+    return {str(after["code"]): at for after, at in rows if after}
 
 
 def wrong_notice_numbers(session: Session) -> Broken:

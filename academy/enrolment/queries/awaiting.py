@@ -73,7 +73,8 @@ def count_to_decide(session: Session, *, unit_ids: Collection[int] | None) -> in
     """Count the claims that wait for a unit's decision, or that wait for the academy's."""
     mine = _pending(unit_ids)
     if unit_ids is None:
-        mine = and_(mine, Admission.approval.in_(_BY_ACADEMY), Enrolment.academy_approved_at.is_(None))
+        left = and_(Admission.approval.in_(_BY_ACADEMY), Enrolment.academy_approved_at.is_(None))
+        mine = and_(mine, or_(left, Admission.approval == Approval.NONE))
     statement = (
         select(func.count())
         .select_from(Enrolment)
@@ -93,7 +94,7 @@ def _pending(unit_ids: Collection[int] | None) -> ColumnElement[bool]:
         ClassSession.state == ClassState.ENROLLING,
     )
     if unit_ids is None:
-        return and_(open_, or_(by_unit, by_academy))
+        return and_(open_, or_(by_unit, by_academy, Enrolment.state == EnrolmentState.ASKED))
     return and_(open_, by_unit, Enrolment.unit_id.in_(unit_ids))
 
 

@@ -158,7 +158,7 @@ def open_ids(session: Session, class_session_ids: Collection[int]) -> dict[int, 
     statement = select(PlacePool.class_session_id, PlacePool.id).where(
         PlacePool.class_session_id.in_(class_session_ids), PlacePool.holder == Holder.OPEN
     )
-    return {class_id: pool_id for class_id, pool_id in session.execute(statement)}
+    return dict(session.execute(statement).all())
 
 
 def unit_pool_id(session: Session, class_session_id: int, unit_id: int) -> int | None:

@@ -39,6 +39,7 @@ from academy.people.rules.roster.reading import Outcome
 
 _AT_ONCE = 2000
 
+OPEN_FULL = Reason("pool_full", N_("All %(places)s places that are open to all are taken."))
 IN_CLASS = Reason("already_in", N_("This person has a place in the class already, or waits for one."))
 
 
@@ -50,6 +51,11 @@ class Pool:
     unit_id: int | None
     places: int
     taken: int
+
+
+def is_class(session: Session, code: str) -> bool:
+    """Tell whether there is a class session of this code."""
+    return session.execute(select(ClassSession.id).where(ClassSession.code == code)).first() is not None
 
 
 def unit_pools(session: Session, code: str) -> dict[int | None, Pool]:
@@ -122,6 +128,8 @@ def _about_places(step: Step, pool: Pool | None, room: Mapping[int, int]) -> Ite
     unit = step.unit[1] if step.unit else ""
     if pool is None:
         yield NO_PLACES.about(unit=unit)
+    elif room[pool.id] <= 0 and pool.unit_id is None:
+        yield OPEN_FULL.about(places=pool.places)
     elif room[pool.id] <= 0:
         yield POOL_FULL.about(places=pool.places, unit=unit, name=step.name)
     if any(change.what is What.MOVES for change in step.changes):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from academy.classes.models import ClassGroup, ClassSession
 from academy.classes.rules import ClassState
+from academy.enrolment.models.nominating import Admission
 from academy.enrolment.models.places import Enrolment, Holder, PlacePool
 from academy.enrolment.queries import pools, showing
 from academy.enrolment.rules.states import EnrolmentState
@@ -110,6 +111,14 @@ def places_of(session: Session, pool_ids: Collection[int]) -> dict[int, OwnPlace
             places=pool.places, taken=pool.taken, waiting=waits,
         )  # fmt: skip
     return found
+
+
+def by_units_only(session: Session, class_session_ids: Collection[int]) -> frozenset[int]:
+    """Tell which of these class sessions take nobody's own claim, because units put people forward."""
+    statement = select(Admission.class_session_id).where(
+        Admission.class_session_id.in_(class_session_ids), Admission.open_road.is_(False)
+    )
+    return frozenset(session.execute(statement).scalars())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

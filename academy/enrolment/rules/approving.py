@@ -41,9 +41,14 @@ def awaited(approval: Approval, *, by_unit: bool, by_academy: bool) -> Approval:
 
 
 def reasons_to_keep_undecided(facts: ApprovalFacts) -> tuple[Reason, ...]:
-    """Return every reason against approving or refusing a claim now; the academy may decide for a unit too."""
+    """Return every reason against approving or refusing a claim now; the academy may decide for a unit too.
+
+    A place that is still held although nobody need approve any more, since the plan was changed, is the academy's.
+    """
     left = awaited(facts.approval, by_unit=facts.by_unit, by_academy=facts.by_academy)
-    theirs = left is not Approval.NONE if facts.as_academy else left in {Approval.UNIT, Approval.BOTH}
+    by_unit = left in {Approval.UNIT, Approval.BOTH}
+    held = facts.state is EnrolmentState.ASKED
+    theirs = (held or left is not Approval.NONE) if facts.as_academy else by_unit
     pending = facts.state in PENDING_STATES and not facts.nominated and theirs
     checks = ((not pending, NOT_PENDING), (pending and facts.has_started, BEGUN_ALREADY))
     return tuple(reason for applies, reason in checks if applies)

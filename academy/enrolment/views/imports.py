@@ -10,7 +10,7 @@ from academy.enrolment.actions import rosters as actions
 from academy.enrolment.forms.rosters import ImportForm
 from academy.enrolment.queries import rosters
 from academy.enrolment.views.blueprint import bp
-from academy.enrolment.views.marked_list import KINDS, blank_list, marked_list
+from academy.enrolment.views.marked_list import ASKED, KINDS, blank_list, marked_list
 from academy.ground import clock, tables, workbooks
 from academy.ground.access import Capability
 from academy.ground.errors import Refused
@@ -21,6 +21,7 @@ from academy.people.queries import roster_imports as queries
 from academy.people.queries.rosters import Claim
 from academy.people.rules.roster.kept import Told, unwritten
 from academy.people.rules.roster.kinds import ImportKind, ImportState
+from academy.people.rules.roster.labels import LABELS
 from academy.people.rules.roster.plan import FATE_NAMES, Fate
 from academy.people.rules.roster.reading import HEADER_NOT_FOUND, first_list
 from academy.web.access import actor, requires
@@ -62,7 +63,8 @@ def _offer(form: ImportForm) -> None:
 
 
 def _new(form: ImportForm) -> str:
-    return render_template("enrolment/new_import.html", form=form, most_rows=tables.MOST_ROWS)
+    labels = _(", ").join(LABELS[field][0] for field in ASKED)
+    return render_template("enrolment/new_import.html", form=form, most_rows=tables.MOST_ROWS, labels=labels)
 
 
 @bp.get("/unit/imports/blank.xlsx")

@@ -12,11 +12,12 @@ from academy.enrolment.actions import moving, noting
 from academy.enrolment.forms.claims import MoveForm
 from academy.enrolment.queries import awaiting, pools, showing, waiting
 from academy.enrolment.queries.standing import OwnPlaces
+from academy.enrolment.rules.claims import CLASH
 from academy.enrolment.rules.plan import APPROVAL_NAMES, Approval
 from academy.enrolment.views.blueprint import bp
 from academy.ground import clock
 from academy.ground.access import Capability
-from academy.ground.errors import NotFound, Refused
+from academy.ground.errors import NotFound, Reason, Refused
 from academy.ground.spreadsheet import Table
 from academy.web import i18n
 from academy.web.access import actor, requires
@@ -49,6 +50,7 @@ def line(code: str) -> ResponseReturnValue:
         lines=[(each, holder_name(each.of)) for each in lines if each.people or len(lines) == 1],
         waiting=sum(len(each.people) for each in lines),
         offers=awaiting.offers(session, class_session_id=class_.id),
+        said=_of_other,
         clashing=waiting.clashing(session, class_.id),
         lapsed=waiting.lapsed(session, class_.id),
     )
@@ -61,6 +63,13 @@ def holder_name(places: OwnPlaces) -> str:
     return places.unit or str(_("Open to all"))
 
 
+def _of_other(reason: Reason) -> str:
+    """Say of somebody else what the rules say to oneself."""
+    if reason.code != CLASH.code:
+        return i18n.say(reason)
+    return str(_("Has a place in “%(title)s” (%(code)s) on %(day)s, at the same time.", **reason.values))
+
+
 @bp.post("/admin/classes/<code>/line.<any(xlsx, csv):suffix>")
 @requires(Capability.CLASS_EDIT)
 def export_line(code: str, suffix: str) -> ResponseReturnValue:
@@ -70,7 +79,7 @@ def export_line(code: str, suffix: str) -> ResponseReturnValue:
     rows = [
         (
             holder_name(each.of), who.rank, who.name, who.unit_name, i18n.moment(who.requested_at),
-            "\n".join(i18n.say(reason) for reason in who.hindrances), len(who.passed_over),
+            "\n".join(_of_other(reason) for reason in who.hindrances), len(who.passed_over),
             "" if who.awaited is Approval.NONE else _(APPROVAL_NAMES[who.awaited]),
         )
         for each in lines

@@ -22,6 +22,8 @@ _WIDTHS = {
     Field.NAME: 14, Field.ID_NUMBER: 24, Field.PHONE: 16, Field.UNIT: 28, Field.ROLE: 16, Field.GENDER: 8,
     Field.NOTE: 30,
 }  # fmt: skip
+ASKED = tuple(_WIDTHS)
+"""The columns of a blank list."""
 
 
 def marked_list(kept: KeptList) -> bytes:
@@ -78,7 +80,7 @@ def blank_list(title: str) -> bytes:
     notes = {
         Field.ID_NUMBER: _("18 characters. The column is text, so that Excel rounds nothing."),
         Field.PHONE: _("May stay empty."),
-        Field.UNIT: _("District and street, such as 玄武区/樱桥街道."),
+        Field.UNIT: _("District and street, such as %(path)s.", path="玄武区/樱桥街道"),
     }
     heads = [(LABELS[field][0], width) for field, width in _WIDTHS.items()]
     return blank_workbook(Table(title, heads, [[notes.get(field, "") for field in _WIDTHS]]))

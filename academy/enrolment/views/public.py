@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -54,12 +55,16 @@ def list_classes() -> ResponseReturnValue:
         size=_AT_ONCE, soonest=show == "open",
     )  # fmt: skip
     places = showing.places(session, [line.id for line in found.rows])
+    by_units = standing.by_units_only(session, [line.id for line in found.rows])
     counts = classes.state_counts(session, states=PUBLIC_STATES, words=words, kind_id=kind_id, level_id=level_id)
     labels = {"open": _("To come"), "running": _("Running now"), "past": _("Past")}
     return render_template(
         "enrolment/list.html",
         page=page(found),
-        lines=[(line, places.get(line.id), openness(line, places.get(line.id), now=now)) for line in found.rows],
+        lines=[
+            (line, places.get(line.id), openness(line, places.get(line.id), by_units=line.id in by_units, now=now))
+            for line in found.rows
+        ],
         tabs=[
             (
                 labels[name],
@@ -78,7 +83,7 @@ def list_classes() -> ResponseReturnValue:
     )
 
 
-def openness(line: ClassView, places: Places | None, *, now: datetime) -> tuple[str, str]:
+def openness(line: ClassView, places: Places | None, *, by_units: bool, now: datetime) -> tuple[str, str]:
     """Say how a class session stands for somebody who looks for a place, and the tint of the tag."""
     if line.state is not ClassState.ENROLLING or places is None:
         if line.state is ClassState.PUBLISHED:
@@ -88,6 +93,10 @@ def openness(line: ClassView, places: Places | None, *, now: datetime) -> tuple[
         return _("Enrolment opens on %(day)s", day=day(line.opens_at)), "act"
     if now >= line.closes_at:
         return _("Enrolment has closed"), "plain"
+    return (_("Units put people forward"), "act") if by_units else _places_left(places)
+
+
+def _places_left(places: Places) -> tuple[str, str]:
     if places.left > 0:
         return ngettext("%(num)s place left", "%(num)s places left", places.left), "ok"
     return _("Full; you can wait in line"), "late"
@@ -105,12 +114,13 @@ def show(code: str) -> ResponseReturnValue:
     sittings = classes.sittings(session, class_.id)
     places = showing.places(session, [class_.id]).get(class_.id)
     starts_at = min((sitting.starts_at for sitting in sittings), default=clock.at(class_.starts_on, 0))
+    mine = _mine(session, class_, claim, trainee_id, now=now)
     return render_template(
         "enrolment/show.html",
         class_=class_,
         state_name=STATE_NAMES[class_.state],
         places=places,
-        openness=openness(class_, places, now=now),
+        openness=openness(class_, places, by_units=not mine["plan"].open_road, now=now),
         over=class_.state in _OVER,
         today=clock.local_date(now),
         attending=claim is not None and claim.seated and class_.state is ClassState.RUNNING,
@@ -125,7 +135,7 @@ def show(code: str) -> ResponseReturnValue:
         claim=claim,
         admission=admission.explained(session, class_, trainee_id),
         may_withdraw=_may_withdraw(class_, claim, starts_at, now=now),
-        **_mine(session, class_, claim, trainee_id, now=now),
+        **mine,
     )
 
 
@@ -138,7 +148,7 @@ def _may_withdraw(class_: ClassView, claim: Standing | None, starts_at: datetime
 
 def _mine(
     session: Session, class_: ClassView, claim: Standing | None, trainee_id: int | None, *, now: datetime
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Gather what the page says to one reader: whose places count, who must say yes, what else there is."""
     plan = pools.plan(session, class_.id)
     reasons: tuple[Reason, ...] = ()

@@ -11,7 +11,8 @@ import click
 from academy.enrolment.actions.rosters import import_roster as import_roster_whole
 from academy.enrolment.queries import rosters
 from academy.ground import clock, db, tables, workbooks
-from academy.ground.errors import Reason, Refused
+from academy.ground.access import Actor
+from academy.ground.errors import NotFound, Reason, Refused
 from academy.ground.tables import Grid
 from academy.ground.text import DEFAULT_LOCALE, translate
 from academy.people.actions.rosters import Sent, keep
@@ -48,33 +49,47 @@ def import_roster(
     as_json: bool,
 ) -> None:
     """Read the list of people in FILE, of any kind, and enter them in the register."""
+    if units_file and not dry_run:
+        raise click.UsageError("--units is for a dry run: the register has units of its own.")
     with file.open("rb") as opened:
         data = opened.read(_MOST_BYTES + 1)
     grid, header, reason = _opened(data)
     if header is None:
         _say_refused(file.name, reason, grid, as_json=as_json)
         context.exit(1)
-    claim = Claim(class_code=code or "")
-    today = clock.local_date(clock.now())
-    with db.reading() as session:
-        known = _units_of(units_file) if units_file else None
-        looked = rosters.look(session, grid, header, claim, on=today, known_units=known)
+    known = _units_of(units_file) if units_file else None
+    actor, claim, looked = _looked(grid, header, actor_name, code or "", known)
     _say(file.name, grid, looked, as_json=as_json)
     if not dry_run:
         sent = Sent(
             file_name=file.name, sha256=hashlib.sha256(data).hexdigest(), claim=claim, grid=grid, header=header,
             steps=looked.steps,
         )  # fmt: skip
-        _import(sent, actor_name, quiet=as_json)
+        _import(sent, actor, quiet=as_json)
 
 
-def _import(sent: Sent, actor_name: str | None, *, quiet: bool) -> None:
+def _looked(
+    grid: Grid, header: Header, actor_name: str | None, code: str, known: Places | None
+) -> tuple[Actor, Claim, Looked]:
+    """Compare a list with the register, for the units of whoever sends it."""
+    with db.reading() as session:
+        actor = people.acting_as(session, actor_name)
+        if code and not rosters.is_class(session, code):
+            raise NotFound(f"没有班次 {code} / there is no class session {code}.")
+        unit_id = None if actor.is_admin else min(actor.unit_ids, default=None)
+        claim = Claim(class_code=code, unit_id=unit_id)
+        on = clock.local_date(clock.now())
+        return actor, claim, rosters.look(session, grid, header, claim, on=on, known_units=known)
+
+
+def _import(sent: Sent, actor: Actor, *, quiet: bool) -> None:
     """Keep the list and import it at once, in one transaction."""
     now = clock.now()
     with db.transaction() as session:
-        actor = people.acting_as(session, actor_name)
         import_id = keep(session, actor=actor, sent=sent, now=now)
         done = import_roster_whole(session, actor=actor, import_id=import_id, now=now)
+        if done.again:
+            session.rollback()  # nothing is left of the second time
     if not quiet:
         click.echo(
             f"已导入过 / imported before: {done.import_id}"
@@ -123,7 +138,7 @@ def _say(name: str, grid: Grid, looked: Looked, *, as_json: bool) -> None:
         click.echo(json.dumps(told(name, grid, reading), ensure_ascii=False))
         return
     for step in looked.steps:
-        if step.fate is not Fate.SAME:
+        if step.fate is not Fate.SAME or step.warning:
             click.echo(_in_words(step))
     counts = Counter(step.fate for step in looked.steps)
     click.echo("  ".join(f"{translate(DEFAULT_LOCALE, FATE_NAMES[fate])} {counts[fate]:,}" for fate in Fate))
@@ -132,6 +147,7 @@ def _say(name: str, grid: Grid, looked: Looked, *, as_json: bool) -> None:
 def _in_words(step: Step) -> str:
     """Tell a row in a line: its number, what becomes of it, who it is, and why."""
     changes = (f"{change.before} → {change.after}".strip() for change in step.changes)
-    why = "；".join([*changes, *map(_said, step.reasons)])
+    warnings = (step.warning,) if step.warning else ()
+    why = "；".join([*changes, *map(_said, (*step.reasons, *warnings))])
     row = step.line.row if step.line else "–"
     return f"{row:>6}  {translate(DEFAULT_LOCALE, FATE_NAMES[step.fate])}  {step.name}  {why}".rstrip()

@@ -4,16 +4,15 @@ from academy.ground.access import Via
 from academy.ground.text import N_
 
 VIAS: dict[str, str] = {
-    Via.WEB: N_("by the website"),
-    Via.CLI: N_("at the command line"),
-    Via.JOB: N_("by a job"),
-}
+    Via.WEB: N_("by the website"), Via.CLI: N_("at the command line"), Via.JOB: N_("by a job"),
+}  # fmt: skip
 
 AREAS: dict[str, str] = {
     "person.": N_("People"),
     "phone.": N_("Phones"),
     "membership.": N_("Belonging to units"),
     "transfer.": N_("Moves between units"),
+    "roster.": N_("Lists of people"),
     "unit.": N_("Units of the city"),
     "desk.": N_("Desks of liaisons"),
     "sign-in.": N_("Signing in"),
@@ -157,6 +156,10 @@ CODES: dict[str, str] = {
     "programme.added": N_("Programme added"),
     "programme.changed": N_("Programme changed"),
     "role.ended": N_("Roles ended"),
+    "roster.checked": N_("List of people looked at"),
+    "roster.given-back": N_("List of people taken as a marked workbook"),
+    "roster.imported": N_("List of people imported"),
+    "roster.undone": N_("Import of a list of people undone"),
     "sign-in.ended": N_("Signed out"),
     "sign-in.made": N_("Signed in"),
     "transfer.asked": N_("Move to another unit asked for"),
@@ -196,6 +199,7 @@ KINDS: dict[str, str] = {
     "programme": N_("Programme"),
     "sign_in": N_("Sign-in"),
     "sitting": N_("Sitting"),
+    "roster_import": N_("List of people"),
     "transfer": N_("Move between units"),
     "unit": N_("Unit"),
 }
@@ -233,9 +237,7 @@ FIELDS: dict[str, str] = {
     "left_out": N_("Left out"),
     "liaison_id": N_("Number of the liaison"),
     "locale": N_("Language"),
-    "months": N_("Months"),
     "name": N_("Name"),
-    "names": N_("Names"),
     "not_completed": N_("Not completed"),
     "notice_kind": N_("Kind of notice"),
     "number": N_("Number"),

@@ -10,9 +10,11 @@ from academy.ground import clock
 from academy.ground.access import Actor, Role
 from academy.ground.errors import NotFound, Refused
 from academy.journal.actions import record
+from academy.outbox.actions import post
+from academy.people.actions import letters
 from academy.people.actions.register import NewPerson, add_staff
 from academy.people.models.register import RoleGrant, Unit
-from academy.people.queries import desks, memberships, units
+from academy.people.queries import desks, memberships, register, units
 from academy.people.rules.changing import HOLDS_NO_DESK, HandOverFacts, reasons_to_refuse_hand_over
 from academy.people.rules.memberships import last_day_before
 
@@ -57,7 +59,7 @@ def hand_over(session: Session, *, actor: Actor, desk: Desk, person_id: int, now
     _refuse(session, desk, grants, name=person.name, person_id=person_id, now=now)
     session.add(RoleGrant(person_id=person_id, role=Role.LIAISON, unit_id=desk.unit_id, starts_on=desk.on))
     _end(session, grants, desk)
-    _note(session, actor, unit, desk, to=person_id, now=now)
+    _note_and_tell(session, actor, unit, desk, to=person_id, now=now)
     return person.name
 
 
@@ -75,7 +77,7 @@ def hand_over_to_new(session: Session, *, actor: Actor, desk: Desk, holder: NewH
         password_hash=holder.password_hash, now=now,
     )  # fmt: skip
     _end(session, grants, desk)
-    _note(session, actor, unit, desk, to=person_id, now=now)
+    _note_and_tell(session, actor, unit, desk, to=person_id, now=now)
     return person_id
 
 
@@ -106,10 +108,18 @@ def _end(session: Session, grants: Sequence[RoleGrant], desk: Desk) -> None:
                 session.delete(grant)
 
 
-def _note(session: Session, actor: Actor, unit: Unit, desk: Desk, *, to: int | None, now: datetime) -> None:
+def _note_and_tell(
+    session: Session, actor: Actor, unit: Unit, desk: Desk, *, to: int | None, now: datetime
+) -> None:
+    """Journal a hand-over, and send a message to both who have a proved phone."""
     before: Mapping[str, object] = {"liaison_id": desk.giver_id}
     after = {"liaison_id": to, "on": desk.on.isoformat()}
     record(session, actor=actor, what="desk.handed-over", about=unit, now=now, before=before, after=after)
+    for told, letter in ((desk.giver_id, letters.DESK_TAKEN), (to, letters.DESK_GIVEN)):
+        recipient = register.recipient(session, told) if told is not None else None
+        if recipient:
+            values = {"unit": unit.name, "day": desk.on.isoformat()}
+            post(session, letter, to=recipient, now=now, values=values)
 
 
 def end_desk(session: Session, *, actor: Actor, unit_id: int, person_id: int, now: datetime) -> None:
@@ -121,4 +131,4 @@ def end_desk(session: Session, *, actor: Actor, unit_id: int, person_id: int, no
     if not any(grant.person_id == person_id for grant in grants):
         raise Refused(HOLDS_NO_DESK)
     _end(session, grants, desk)
-    _note(session, actor, unit, desk, to=None, now=now)
+    _note_and_tell(session, actor, unit, desk, to=None, now=now)

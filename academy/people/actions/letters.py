@@ -48,3 +48,16 @@ PASSWORD_SET = Letter(
         "If it was not you, tell the academy's office at once."
     ),
 )
+DESK_GIVEN = Letter(
+    "people.desk-given",
+    N_("You are liaison now"),
+    N_("From %(day)s you are liaison of %(unit)s at the academy. Sign in to find its people, lists and requests."),
+)
+DESK_TAKEN = Letter(
+    "people.desk-taken",
+    N_("Your desk was handed over"),
+    N_(
+        "From %(day)s you are no longer liaison of %(unit)s at the academy. "
+        "If that is a mistake, tell the academy's office."
+    ),
+)

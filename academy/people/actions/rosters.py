@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -138,20 +138,12 @@ def import_(
 
 def note(session: Session, import_id: int, done: Sequence[tuple[Effect, int, int, Mapping[str, Any]]]) -> None:
     """Note what an import changed, each with the person, the row changed and what it was, to be undone."""
-    insert_many(
-        session,
-        RosterEffect,
-        [
-            {
-                "import_id": import_id,
-                "what": what,
-                "person_id": person_id,
-                "row_id": row_id,
-                "before": dict(before),
-            }
-            for what, person_id, row_id, before in done
-        ],
-    )
+    rows = [
+        {"import_id": import_id, "what": what, "person_id": person_id, "row_id": row_id, "before": dict(before)}
+        for what, person_id, row_id, before in done
+    ]
+    if rows:
+        session.execute(insert(RosterEffect), rows)
 
 
 def empty_old(session: Session, *, now: datetime) -> None:
@@ -180,10 +172,13 @@ def _counts(steps: Sequence[Step]) -> dict[str, int]:
 
 
 def _noted(row: RosterImport) -> dict[str, object]:
-    return {
-        "file": row.file_name, "unit_id": row.unit_id, "class": row.class_code or None, "kind": row.kind,
-        **row.counts,
+    """Tell the journal which list it was, and of how many rows and people; in words that it knows."""
+    told = {
+        "name": row.file_name, "unit_id": row.unit_id, "class": row.class_code,
+        "rows": sum(row.counts.values()), "left_out": row.counts[Fate.REFUSED],
+        "people": sum(row.counts[fate] for fate in (Fate.NEW, Fate.CHANGED, Fate.LEFT)),
     }  # fmt: skip
+    return {key: value for key, value in told.items() if value not in {"", None}}
 
 
 class _Doing:

@@ -23,6 +23,7 @@ from academy.people.rules.roster.kinds import ImportState
 
 _AT_ONCE = 5000
 MOST_NAMED = 5
+_UNTOLD = {"synchronize_session": False}  # nothing here holds what is deleted
 
 NOT_IMPORTED = Reason("not_imported", N_("This list is not imported, so there is nothing to undo."))
 BUILT_UPON = Reason(
@@ -50,7 +51,7 @@ def undo(session: Session, *, actor: Actor, import_id: int, now: datetime) -> No
     for what, take_back in _WAYS.items():
         take_back(session, actor, [effect for effect in done if effect.what is what], now)
     row.state, row.undone_at, row.undone_by = ImportState.UNDONE, now, actor.name
-    record(session, actor=actor, what="roster.undone", about=row, now=now, after={"effects": len(done)})
+    record(session, actor=actor, what="roster.undone", about=row, now=now, after={"count": len(done)})
 
 
 def _reopen(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
@@ -61,7 +62,7 @@ def _reopen(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now:
 
 def _remove_phones(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
     for ids in _portions(effect.row_id for effect in done):
-        session.execute(delete(Phone).where(Phone.id.in_(ids)))
+        session.execute(delete(Phone).where(Phone.id.in_(ids)), execution_options=_UNTOLD)
 
 
 def _withdraw_moves(session: Session, actor: Actor, done: Sequence[RosterEffect], now: datetime) -> None:
@@ -83,16 +84,15 @@ def _restore_roles(session: Session, _actor: Actor, done: Sequence[RosterEffect]
 
 def _leave_again(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
     for ids in _portions(effect.row_id for effect in done):
-        session.execute(delete(Membership).where(Membership.id.in_(ids)))
+        session.execute(delete(Membership).where(Membership.id.in_(ids)), execution_options=_UNTOLD)
 
 
 def _forget_people(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
     """Take people out who were never here but for the list; nothing else refers to them."""
     for ids in _portions(effect.person_id for effect in done):
-        session.execute(delete(RosterEffect).where(RosterEffect.person_id.in_(ids)))
-        for table in (Phone, Membership, RoleGrant):
-            session.execute(delete(table).where(table.person_id.in_(ids)))
-        session.execute(delete(Person).where(Person.id.in_(ids)))
+        for table in (RosterEffect, Phone, Membership, RoleGrant):
+            session.execute(delete(table).where(table.person_id.in_(ids)), execution_options=_UNTOLD)
+        session.execute(delete(Person).where(Person.id.in_(ids)), execution_options=_UNTOLD)
 
 
 def _portions(ids: Iterable[int]) -> Iterator[list[int]]:

@@ -30,9 +30,7 @@ HOLDS_NO_DESK = Reason("holds_no_desk", N_("Whoever hands the desk over is not l
 DAY_IS_PAST = Reason("day_is_past", N_("A desk is handed over from today or a later day."))
 NO_WAY_IN = Reason(
     "no_way_in",
-    N_(
-        "%(name)s could not sign in: no mobile number is proved and no sign-in name given. Bind a phone first."
-    ),
+    N_("%(name)s could not sign in: no mobile number is proved and no sign-in name given. Bind a phone first."),
 )
 
 

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.catalogue.models import CoursePrerequisite, ProgrammeCourse
 from academy.classes.models import ClassKind, ClassLevel, ClassSession, Sitting, SittingGroup
 from academy.classes.rules import ClassState
-from academy.enrolment.models.places import Enrolment, PlacePool
+from academy.enrolment.models.nominating import Admission
+from academy.enrolment.models.places import Enrolment, Holder, PlacePool
 from academy.enrolment.rules.states import HOLDS, TAKES_UP, EnrolmentState
 from academy.hours.models import Completion
 
@@ -51,7 +52,8 @@ def openings_for(session: Session, person_id: int, *, now: datetime, limit: int)
     """List the class sessions with places left that nothing hinders a trainee from taking.
 
     Left out are those where the trainee has a claim already, lacks a prerequisite or has a place elsewhere at
-    the same hour. When it comes to it, the rules are asked again.
+    the same hour, and those that only units put people forward for. When it comes to it, the rules are asked
+    again.
     """
     rows = session.execute(_somebody(), {"person_id": person_id, "now": now, "limit": limit})
     return tuple(_opening(*row) for row in rows)
@@ -128,7 +130,23 @@ def _somebody() -> Select[*tuple[Any, ...]]:
     )
     everybody = _everybody()
     places, taken = list(everybody.selected_columns)[:2]
-    return everybody.where(~claim, ~_lacks_a_prerequisite(), ~_clashes(), places > taken)
+    return everybody.where(
+        ~claim, ~_lacks_a_prerequisite(), ~_clashes(), ~_by_units_only(), _has_open_places(), places > taken
+    )
+
+
+def _by_units_only() -> ColumnElement[bool]:
+    """Tell whether a class session takes nobody's own claim, because units put people forward."""
+    return exists().where(Admission.class_session_id == ClassSession.id, Admission.open_road.is_(False))
+
+
+def _has_open_places() -> ColumnElement[bool]:
+    """Tell whether a place is free for an own claim: where units put people forward, theirs do not count."""
+    by_units = exists().where(Admission.class_session_id == ClassSession.id, Admission.nomination.is_(True))
+    free = exists().where(PlacePool.class_session_id == ClassSession.id, PlacePool.taken < PlacePool.places)
+    return or_(
+        free.where(PlacePool.holder == Holder.OPEN), and_(free.where(PlacePool.holder == Holder.UNIT), ~by_units)
+    )
 
 
 def _lacks_a_prerequisite() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from academy.ground.tables import Grid
 from academy.ground.text import N_
 from academy.people.rules.roster import values
 from academy.people.rules.roster.headers import Header, Rows, cell_at, find_header
-from academy.people.rules.roster.labels import Cell, Field, bare, written
+from academy.people.rules.roster.labels import LABELS, Cell, Field, bare, written
 from academy.people.rules.roster.places import KnownUnit, Places
 from academy.people.rules.roster.skipping import is_blank_row, is_no_person
 
@@ -22,7 +22,10 @@ Area = tuple[int, int, int, int]
 
 HEADER_NOT_FOUND = Reason(
     "header_not_found",
-    N_("No row of the first 30 names a column of names and one of ID numbers, such as 姓名 and 身份证号."),
+    N_(
+        "No row of the first 30 names a column of names and one of ID numbers, such as %(name)s and %(id_number)s."
+    ),
+    {"name": LABELS[Field.NAME][0], "id_number": LABELS[Field.ID_NUMBER][0]},
 )
 ID_NAME_CONFLICT = Reason(
     "id_name_conflict", N_("Row %(row)s has this ID number with another name. One of the two is wrong.")
