@@ -138,13 +138,6 @@ FEATURE = Feature(
             order=7,
             capability=Capability.DESK_UNIT,
         ),
-        NavItem(
-            label=N_("Lists of people"),
-            endpoint="enrolment.imports",
-            icon="upload",
-            order=47,
-            capability=Capability.PERSON_LIST,
-        ),
     ),
     desk=(
         list_desk.units,

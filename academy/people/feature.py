@@ -231,7 +231,7 @@ FEATURE = Feature(
     nav=(
         NavItem(
             label=N_("People"), endpoint="people.list", icon="people", order=45, capability=Capability.PERSON_LIST,
-            phone=True, also=("/people/", "/unit/requests", "/admin/units"),
+            phone=True, also=("/people/", "/unit/requests", "/admin/units", "/unit/imports"),
         ),
         NavItem(
             label=N_("Register of people"), endpoint="people.members", icon="people", order=46,

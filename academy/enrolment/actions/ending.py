@@ -39,7 +39,7 @@ def end(
     reason: str = "",
     promoting: bool = True,
 ) -> bool:
-    """End a locked claim and tell whether that freed a place; a substitute keeps it, so nobody is promoted then."""
+    """End a locked claim and tell whether that freed a place; where a substitute takes it, nobody is promoted."""
     was = claim.state
     claim.state, claim.withdrawn_at = moved(was, EnrolmentState.WITHDRAWN), now
     claim.ended_because, claim.confirm_by = because, None

@@ -20,7 +20,7 @@ from academy.journal.actions import record
 def give(
     session: Session, *, actor: Actor, code: str, giving: Mapping[int, int], reserve: int, now: datetime
 ) -> None:
-    """Give districts so many places each, streets under them included, and keep some back; the rest is open to all.
+    """Give districts so many places each, their streets included, and keep some back; the rest is open to all.
 
     Raises Refused with every reason where more is given than there is, or less than is taken.
     """

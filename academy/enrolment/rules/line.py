@@ -49,7 +49,7 @@ def landing(plan: Plan, *, free: bool) -> EnrolmentState:
 def lifted(plan: Plan, waiting: InLine) -> EnrolmentState:
     """Tell what a claim that waited becomes with a free place: no approval is ever passed by.
 
-    Whoever must say yes is asked next: the unit or the academy, then the person, or the unit that put them forward.
+    Whoever must say yes is asked next: unit or academy first, then the person, or the unit that nominated.
     """
     if waiting.nominated:
         pending = not waiting.academy_approved

@@ -1,4 +1,4 @@
-"""How the places of a class session are divided: to districts, by them to streets, kept back, and the open rest."""
+"""How places are divided: to districts, by them to streets, some kept back, and the rest open to all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,7 @@ from academy.ground.text import N_
 
 TOO_FEW_PLACES = Reason("too_few_places", N_("%(taken)s people already have a place; give at least as many."))
 NO_POOL = Reason("no_pool", N_("The places of this class have not been opened yet."))
-GIVEN_TOO_MANY = Reason(
-    "given_too_many", N_("%(places)s places can be given away; %(given)s are too many.")
-)
+GIVEN_TOO_MANY = Reason("given_too_many", N_("%(places)s places can be given away; %(given)s are too many."))
 BELOW_TAKEN = Reason(
     "below_taken", N_("%(name)s has put forward %(taken)s people already; give at least as many.")
 )
