@@ -25,10 +25,10 @@ def district_ids(session: Session) -> frozenset[int]:
 def streets_of(session: Session, district_id: int) -> dict[int, str]:
     """Tell the streets of a district by name, those of the past too."""
     statement = select(Unit.id, Unit.name).where(Unit.parent_id == district_id, Unit.kind == UnitKind.STREET)
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def unit_names(session: Session, unit_ids: Collection[int]) -> dict[int, str]:
     """Tell what these units are called."""
     statement = select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids))
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
