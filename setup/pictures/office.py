@@ -45,7 +45,7 @@ def _sitting(walk: Walk) -> Shot:
 def _places(walk: Walk) -> Shot:
     page = walk.page
     _class_in(page, "enrolling")
-    said(page.locator("main"), "调整名额").click()
+    said(page.locator("#places"), "名额").click()
     return Shot(whole(page), said(page.locator("main"), "保存"))
 
 

@@ -38,7 +38,11 @@ def _conclude_todo(walk: Walk) -> Shot:
 def _register(walk: Walk) -> Shot:
     page = walk.page
     page.goto("/teach/")
-    said(page.locator("#today"), "登记到课").click()
+    if page.locator("#today a").filter(has_text="登记到课").count():
+        said(page.locator("#today"), "登记到课").click()
+    else:  # before the first sitting of the day has begun: one of the days before
+        _managed(page, 0)
+        page.locator('main td a[href*="/register/"], main td a[href*="/sittings/"]').first.click()
     page.get_by_role("checkbox").nth(2).uncheck()
     return Shot(press=said(page.locator("main"), "保存登记"))
 

@@ -48,8 +48,8 @@ class _Road:
 
 
 _ROADS = {
-    "justice": _Road(stages=_UNDER_WAY, streets_in=2, districts_in=5, open_road=True, spare=(2, 1, 1)),
-    "induction": _Road(stages=_NEARLY_DONE, streets_in=-3, districts_in=-1, open_road=False, spare=(0, 1, 1)),
+    "justice": _Road(stages=_UNDER_WAY, streets_in=2, districts_in=5, open_road=False, spare=(2, 1, 1)),
+    "grid-leads": _Road(stages=_NEARLY_DONE, streets_in=-3, districts_in=-1, open_road=True, spare=(0, 1, 1)),
 }
 
 

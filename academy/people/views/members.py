@@ -19,9 +19,9 @@ from academy.people.queries import members as queries
 from academy.people.queries import register
 from academy.people.queries.members import MemberPage, Show, Wanted
 from academy.people.rules.memberships import Taking
-from academy.people.rules.register import GRID_ROLE_NAMES
 from academy.people.views import codes
 from academy.people.views.blueprint import bp
+from academy.people.views.roles import grid_roles, roles_on_lists
 from academy.web import paging
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, Redrawn, perform
@@ -74,12 +74,9 @@ def members() -> ResponseReturnValue:
         sort=sort,
         chosen={"q": wanted.words, "unit": wanted.unit_id or "", "show": wanted.show.value},
         units=_own_units(),
-        grid_roles=_grid_roles(),
+        grid_roles=grid_roles(),
+        on_lists=roles_on_lists(),
     )
-
-
-def _grid_roles() -> dict[str, str]:
-    return {value: _(name) for value, name in GRID_ROLE_NAMES.items()}
 
 
 @bp.post("/unit/people/export.<any(xlsx, csv):suffix>")
@@ -87,7 +84,7 @@ def _grid_roles() -> dict[str, str]:
 def export_members(suffix: str) -> ResponseReturnValue:
     """Give the register out as a file, numbers masked, and note who took it."""
     wanted, now = _wanted(request.form), clock.now()
-    today, roles = clock.local_date(now), _grid_roles()
+    today, roles = clock.local_date(now), grid_roles()
     lines = [*queries.every_line(reading(), actor(), wanted, on=today)]
     with transaction() as session:
         said = {"search": wanted.words, "unit_id": wanted.unit_id, "show": wanted.show.value}
@@ -180,7 +177,7 @@ def _member_page(page: MemberPage, sent: AcademyForm | None = None) -> str:
     role = sent if isinstance(sent, RoleForm) else RoleForm(None, **standing)
     move = sent if isinstance(sent, MoveForm) else _move_form(page, MoveForm(None))
     return render_template(
-        "people/member.html", page=page, leave=leave, role=role, move=move, grid_roles=_grid_roles()
+        "people/member.html", page=page, leave=leave, role=role, move=move, grid_roles=grid_roles()
     )
 
 

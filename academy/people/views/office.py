@@ -20,6 +20,7 @@ from academy.people.queries import register
 from academy.people.rules.register import GRID_ROLE_NAMES, ROLE_NAMES, read_search
 from academy.people.views import codes
 from academy.people.views.blueprint import bp
+from academy.people.views.roles import grid_roles
 from academy.web import paging
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, Redrawn, perform
@@ -114,7 +115,7 @@ def _show(
         reason=reason,
         revealed=revealed,
         role_names={role: _(name) for role, name in ROLE_NAMES.items()},
-        grid_role_names={value: _(name) for value, name in GRID_ROLE_NAMES.items()},
+        grid_role_names=grid_roles(),
     ), status
 
 

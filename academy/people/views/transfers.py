@@ -10,9 +10,9 @@ from academy.people.actions import transfers as actions
 from academy.people.forms.memberships import RefuseForm
 from academy.people.queries import moves as queries
 from academy.people.queries.moves import MoveView
-from academy.people.rules.register import GRID_ROLE_NAMES
 from academy.people.views import codes
 from academy.people.views.blueprint import bp
+from academy.people.views.roles import grid_roles, roles_on_lists
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, Redrawn, perform
 from academy.web.forms import ActForm
@@ -30,7 +30,8 @@ def transfers() -> ResponseReturnValue:
         asked=queries.asked(session, actor()),
         decided=queries.decided(session, actor(), now=clock.now()),
         act=ActForm(),
-        grid_roles={value: _(name) for value, name in GRID_ROLE_NAMES.items()},
+        grid_roles=grid_roles(),
+        on_lists=roles_on_lists(),
     )
 
 
