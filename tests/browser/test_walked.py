@@ -14,7 +14,10 @@ NO_PAGES = {
     "/admin/batches/<int:batch_id>/preview/<int:person_id>.pdf",
     "/admin/classes/<code>/certificates/prints/<digest>.pdf", "/admin/certificates/paper/blank.xlsx",
     "/admin/certificates/designs/<series>/<int:version>.png", "/unit/verify/blank.xlsx",
-    "/me/hours.<any(xlsx, csv):suffix>",
+    "/me/hours.<any(xlsx, csv):suffix>", "/admin/classes/<code>/quotas.<any(xlsx, csv):suffix>",
+    "/admin/units/export.<any(xlsx, csv):suffix>", "/unit/imports/blank.xlsx",
+    "/admin/classes/<code>/notice/<int:version>.pdf", "/unit/notices/<int:notice_id>.pdf",
+    "/unit/classes/<code>/<int:unit_id>/stamped",
     "/_kitchen/job", "/_kitchen/options", "/admin/pick/instructors",  # parts of pages, for scripts of ours
     "/desk",  # leads on to one's own desk
 }  # fmt: skip
