@@ -69,9 +69,10 @@ def register(page: Page, name: str, phone: str) -> None:
 
 
 def open_class(page: Page) -> str:
-    """Choose from the desk a class that one can take, the last to begin; gives its code."""
+    """Choose from the desk a class that one can take at once, the last to begin; gives its code."""
     page.goto("/me/")
-    page.locator('#openings a.btn[href^="/classes/"]').last.click()
+    at_once = page.locator("#openings li").filter(has_not_text="需审批")
+    at_once.locator('a.btn[href^="/classes/"]').last.click()
     page.wait_for_url("**/classes/*")
     return page.url.rpartition("/")[2]
 

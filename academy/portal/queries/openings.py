@@ -13,6 +13,7 @@ from academy.classes.models import ClassKind, ClassLevel, ClassSession, Sitting,
 from academy.classes.rules import ClassState
 from academy.enrolment.models.nominating import Admission
 from academy.enrolment.models.places import Enrolment, Holder, PlacePool
+from academy.enrolment.rules.plan import Approval
 from academy.enrolment.rules.states import HOLDS, TAKES_UP, EnrolmentState
 from academy.hours.models import Completion
 
@@ -40,6 +41,8 @@ class Opening:
     places: int
     left: int
     waiting: int
+    approval: bool
+    """Somebody must say yes to a claim before the place is one's own."""
 
 
 def openings(session: Session, *, now: datetime, limit: int) -> tuple[Opening, ...]:
@@ -65,13 +68,14 @@ def openings_with(session: Session, course_id: int, *, now: datetime, limit: int
     return tuple(_opening(*row) for row in rows)
 
 
-def _opening(places: int, taken: int, waiting: int, *of: Any) -> Opening:
+def _opening(places: int, taken: int, waiting: int, approval: Approval | None, *of: Any) -> Opening:
     return Opening(
         of=OpenClass(
             id=of[0], code=of[1], title=of[2], kind=of[3], level=of[4], audience=of[5], starts_on=of[6],
             ends_on=of[7], closes_at=of[8],
         ),
         places=int(places), left=max(int(places) - int(taken), 0), waiting=int(waiting),
+        approval=approval not in {None, Approval.NONE},
     )  # fmt: skip
 
 
@@ -95,11 +99,12 @@ def _everybody() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            pools.c.places, pools.c.taken, waiting, ClassSession.id, ClassSession.code, ClassSession.title,
-            ClassKind.name, ClassLevel.name, ClassSession.audience, ClassSession.starts_on,
-            ClassSession.ends_on, ClassSession.enrolment_closes_at,
+            pools.c.places, pools.c.taken, waiting, Admission.approval,
+            ClassSession.id, ClassSession.code, ClassSession.title, ClassKind.name, ClassLevel.name,
+            ClassSession.audience, ClassSession.starts_on, ClassSession.ends_on, ClassSession.enrolment_closes_at,
         )
         .join(pools, pools.c.class_session_id == ClassSession.id)
+        .outerjoin(Admission, Admission.class_session_id == ClassSession.id)
         .join(ClassKind, ClassKind.id == ClassSession.kind_id)
         .join(ClassLevel, ClassLevel.id == ClassSession.level_id)
         .where(
@@ -131,22 +136,20 @@ def _somebody() -> Select[*tuple[Any, ...]]:
     everybody = _everybody()
     places, taken = list(everybody.selected_columns)[:2]
     return everybody.where(
-        ~claim, ~_lacks_a_prerequisite(), ~_clashes(), ~_by_units_only(), _has_open_places(), places > taken
+        ~claim,
+        ~_lacks_a_prerequisite(),
+        ~_clashes(),
+        Admission.open_road.is_not(False),
+        _has_open_places(),
+        places > taken,
     )
-
-
-def _by_units_only() -> ColumnElement[bool]:
-    """Tell whether a class session takes nobody's own claim, because units put people forward."""
-    return exists().where(Admission.class_session_id == ClassSession.id, Admission.open_road.is_(False))
 
 
 def _has_open_places() -> ColumnElement[bool]:
     """Tell whether a place is free for an own claim: where units put people forward, theirs do not count."""
-    by_units = exists().where(Admission.class_session_id == ClassSession.id, Admission.nomination.is_(True))
     free = exists().where(PlacePool.class_session_id == ClassSession.id, PlacePool.taken < PlacePool.places)
-    return or_(
-        free.where(PlacePool.holder == Holder.OPEN), and_(free.where(PlacePool.holder == Holder.UNIT), ~by_units)
-    )
+    theirs = and_(PlacePool.holder == Holder.UNIT, Admission.nomination.is_not(True))
+    return free.where(or_(PlacePool.holder == Holder.OPEN, theirs)).correlate(ClassSession, Admission)
 
 
 def _lacks_a_prerequisite() -> ColumnElement[bool]:
