@@ -66,7 +66,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 5000
     web_workers: int = 2
-    web_threads: int = 4
+    web_threads: int = 2
     sample: bool = True
     """Fill an empty academy with sample data at the first start (refused in production)."""
 

@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import Update, bindparam, delete, update
 from sqlalchemy.orm import Session
 
-from academy.ground.db import Base
+from academy.ground.db import Base, ask
 from academy.web import queries
 from academy.web.models import Act
 
@@ -17,7 +17,8 @@ AT_ONCE = 1000
 def remember(session: Session, person_id: int, act_id: str, *, answer: tuple[str, str, str]) -> None:
     """Remember how an act was answered, so that a repeat of it is answered alike."""
     location, message, category = answer
-    session.execute(
+    ask(
+        session,
         _remember(),
         {"by": person_id, "act": act_id, "location": location, "message": message, "category": category},
     )

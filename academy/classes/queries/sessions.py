@@ -16,6 +16,7 @@ from academy.classes import rules
 from academy.classes.models import ClassGroup, ClassKind, ClassLevel, ClassSession, Sitting, SittingGroup
 from academy.classes.rules import ClassFacts, ClassState
 from academy.ground import clock
+from academy.ground.db import ask
 from academy.ground.errors import NotFound
 from academy.ground.keyset import Key, Order, Slice, page
 from academy.ground.search_index import matches
@@ -77,9 +78,23 @@ class GroupView:
     leader_name: str
 
 
+_SEEN: dict[str, Any] = {
+    "id": ClassSession.id, "code": ClassSession.code, "title": ClassSession.title,
+    "kind_id": ClassSession.kind_id, "kind": ClassKind.name, "level_id": ClassSession.level_id,
+    "level": ClassLevel.name, "programme_id": ClassSession.programme_id, "programme_title": Programme.title,
+    "manager_id": ClassSession.manager_id, "manager_name": func.coalesce(Person.name, ""),
+    "capacity": ClassSession.capacity, "audience": ClassSession.audience,
+    "opens_at": ClassSession.enrolment_opens_at, "closes_at": ClassSession.enrolment_closes_at,
+    "starts_on": ClassSession.starts_on, "ends_on": ClassSession.ends_on, "state": ClassSession.state,
+    "concluded_at": ClassSession.concluded_at, "closed_at": ClassSession.closed_at,
+    "cancelled_at": ClassSession.cancelled_at, "cancelled_because": ClassSession.cancelled_because,
+    "sample": ClassSession.sample,
+}  # fmt: skip
+
+
 def _classes() -> Select[*tuple[Any, ...]]:
     return (
-        select(ClassSession, ClassKind.name, ClassLevel.name, Programme.title, Person.name)
+        select(*(column.label(name) for name, column in _SEEN.items()))
         .join(ClassKind, ClassKind.id == ClassSession.kind_id)
         .join(ClassLevel, ClassLevel.id == ClassSession.level_id)
         .join(Programme, Programme.id == ClassSession.programme_id)
@@ -88,21 +103,12 @@ def _classes() -> Select[*tuple[Any, ...]]:
 
 
 def _view(row: Sequence[Any]) -> ClassView:
-    found, kind, level, programme_title, manager_name, *_keys = row
-    return ClassView(
-        id=found.id, code=found.code, title=found.title, kind_id=found.kind_id, kind=kind,
-        level_id=found.level_id, level=level, programme_id=found.programme_id, programme_title=programme_title,
-        manager_id=found.manager_id, manager_name=manager_name or "", capacity=found.capacity,
-        audience=found.audience, opens_at=found.enrolment_opens_at, closes_at=found.enrolment_closes_at,
-        starts_on=found.starts_on, ends_on=found.ends_on, state=found.state, concluded_at=found.concluded_at,
-        closed_at=found.closed_at, cancelled_at=found.cancelled_at,
-        cancelled_because=found.cancelled_because, sample=found.sample,
-    )  # fmt: skip
+    return ClassView(**dict(zip(_SEEN, row, strict=False)))  # by what a page was cut, the rest is
 
 
 def class_session(session: Session, code: str) -> ClassView | None:
     """Show one class session."""
-    return next((_view(row) for row in session.execute(_class(), {"code": code})), None)
+    return next((_view(row) for row in ask(session, _class(), {"code": code})), None)
 
 
 _class = cache(lambda: _classes().where(ClassSession.code == bindparam("code")))
@@ -110,9 +116,8 @@ _class = cache(lambda: _classes().where(ClassSession.code == bindparam("code")))
 
 def managed_by(session: Session, person_id: int) -> tuple[ClassView, ...]:
     """List the class sessions that a person is in charge of, the newest first."""
-    statement = _classes().where(ClassSession.manager_id == person_id)
-    order = (ClassSession.starts_on.desc(), ClassSession.id.desc())
-    return tuple(_view(row) for row in session.execute(statement.order_by(*order)))
+    statement = _classes().order_by(ClassSession.starts_on.desc(), ClassSession.id.desc())
+    return tuple(_view(row) for row in session.execute(statement.where(ClassSession.manager_id == person_id)))
 
 
 def lock_class_session(session: Session, code: str) -> ClassSession:
@@ -137,14 +142,10 @@ class Filters(TypedDict, total=False):
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    words = filters.get("words", "").split()
+    named = (Programme.title, Person.name)
     found = [
-        or_(
-            matches(ClassSession, word),
-            Programme.title.icontains(word, autoescape=True),
-            Person.name.icontains(word, autoescape=True),
-        )
-        for word in words
+        or_(matches(ClassSession, word), *(name.icontains(word, autoescape=True) for name in named))
+        for word in filters.get("words", "").split()
     ]
     if states := filters.get("states"):
         found.append(ClassSession.state.in_(states))
@@ -184,15 +185,14 @@ def class_lines(
     order = order or Order(by="starts", falling=not soonest)
     keys = (_sorted_by()[order.by], ClassSession.id.expression)
     part = page(session, statement, keys, cursor=cursor, size=size, descending=order.falling)
-    rows = tuple(_view(row) for row in part.rows)
     total = sum(state_counts(session, **filters).values())
-    return Slice(rows=rows, after=part.after, before=part.before, total=total)
+    return Slice(rows=tuple(map(_view, part.rows)), after=part.after, before=part.before, total=total)
 
 
 def _sorted_by() -> dict[str, Key]:
     """Name what the list can be sorted by; its rows are few, so only the code needs an index."""
-    code, title, places = ClassSession.code, ClassSession.title, ClassSession.capacity
-    return {"code": code, "title": title, "starts": _number(ClassSession.starts_on), "places": places}
+    seen, starts = ClassSession, _number(ClassSession.starts_on)
+    return {"code": seen.code, "title": seen.title, "starts": starts, "places": seen.capacity}
 
 
 def _number(day: Any) -> ColumnElement[int]:  # noqa: ANN401 - a mapped column
@@ -281,7 +281,7 @@ def spans(
 ) -> dict[int, tuple[tuple[rules.Sitting, frozenset[int]], ...]]:
     """Tell when class sessions take people up, and which groups each time; without groups it is everybody."""
     found: dict[int, list[tuple[rules.Sitting, frozenset[int]]]] = {key: [] for key in class_session_ids}
-    rows = session.execute(_spans(), {"ids": list(found)}).all() if found else ()
+    rows = ask(session, _spans(), {"ids": list(found)}).all() if found else ()
     for (_id, class_id, code, title, starts_at, ends_at), each in groupby(rows, lambda row: row[:6]):
         span = rules.Sitting(class_code=code, class_title=title, starts_at=starts_at, ends_at=ends_at)
         found[class_id].append((span, frozenset(row.group_id for row in each if row.group_id is not None)))

@@ -1,8 +1,10 @@
 """What a claim, a withdrawal and a promotion are decided by."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
@@ -19,6 +21,7 @@ from academy.enrolment.rules.groups import taken_up_by
 from academy.enrolment.rules.line import InLine
 from academy.enrolment.rules.states import HOLDS, TAKES_UP, EnrolmentState
 from academy.ground import clock
+from academy.ground.db import ask
 from academy.ground.errors import NotFound, Reason
 from academy.hours import queries as hours
 
@@ -149,7 +152,7 @@ def claim_facts(
     if terms.has_prerequisites:
         completed = hours.completed_programmes(session, person_id)
         missing_courses = catalogue.unmet_prerequisites(session, class_.programme_id, completed)
-    claims = session.execute(_live_claims(), {"person_id": person_id}).all()
+    claims = ask(session, _live_claims(), {"person_id": person_id}).all()
     others = {
         other_id: group_id
         for other_id, group_id, state, class_state in claims
@@ -172,7 +175,7 @@ def claim_facts(
 
 
 @cache
-def _live_claims() -> Select[int, int | None, EnrolmentState, ClassState]:
+def _live_claims() -> Select[*tuple[Any, ...]]:
     """Write the question once: putting it together costs more than asking it."""
     return (
         select(Enrolment.class_session_id, Enrolment.group_id, Enrolment.state, ClassSession.state)
@@ -208,10 +211,20 @@ def taken_up(session: Session, person_ids: Collection[int], *, but: int) -> dict
 
 
 def hindrances(
-    session: Session, class_session_id: int, groups: Mapping[int, int | None]
+    session: Session,
+    class_session_id: int,
+    groups: Mapping[int, int | None],
+    *,
+    later: timedelta = timedelta(0),
 ) -> dict[int, tuple[Reason, ...]]:
-    """Tell what clashes for each person, were they seated in this class session, in the group given for each."""
-    spans = classes.spans(session, [class_session_id]).get(class_session_id, ())
+    """Tell what clashes for each person, were they seated in this class session, in the group given for each.
+
+    `later` asks how it would be, were the class session held by so much later.
+    """
+    spans = tuple(
+        (replace(each, starts_at=each.starts_at + later, ends_at=each.ends_at + later), of_groups)
+        for each, of_groups in classes.spans(session, [class_session_id]).get(class_session_id, ())
+    )
     others = taken_up(session, groups.keys(), but=class_session_id) if groups else {}
     return {
         person_id: clash_reasons(taken_up_by(spans, group_id), others.get(person_id, ()))

@@ -16,6 +16,7 @@ from academy.enrolment.models.places import Enrolment, Holder, PlacePool
 from academy.enrolment.rules.lists import ListState
 from academy.enrolment.rules.plan import Plan
 from academy.enrolment.rules.states import EnrolmentState
+from academy.ground.db import ask
 from academy.people.models.register import Membership, Unit
 from academy.people.queries.register import held_on
 
@@ -40,7 +41,7 @@ def plan(session: Session, class_session_id: int) -> Plan:
 
 def terms(session: Session, class_session_id: int) -> Terms:
     """Tell in one question how places are filled, and which questions about a person it takes."""
-    row = session.execute(_terms(), {"class_session_id": class_session_id}).one_or_none()
+    row = ask(session, _terms(), {"class_session_id": class_session_id}).one_or_none()
     if row is None:
         return Terms(plan=_AS_IT_COMES, has_rules=False, has_prerequisites=False)
     has_rules, has_prerequisites, *values = row
@@ -80,13 +81,13 @@ def own_pool_id(session: Session, code: str, person_id: int, *, on: date) -> int
 
     Where units nominate, the open rest; else those of the person's street, or district, or else the open rest.
     """
-    rows = session.execute(_own_pools(), {"code": code, "person_id": person_id, "on": on}).all()
+    rows = ask(session, _own_pools(), {"code": code, "person_id": person_id, "on": on}).all()
     nearest = sorted(rows, key=lambda row: (row.holder is Holder.OPEN, row[2] != row[3]))
     return nearest[0].id if nearest else None
 
 
 @cache
-def _own_pools() -> Select[int, Holder, int | None, int | None]:
+def _own_pools() -> Select[*tuple[Any, ...]]:
     """Ask for the open rest of a class session and, unless its units nominate, the places of one's own units."""
     own = (
         select(Membership.unit_id, Unit.parent_id)

@@ -5,12 +5,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.classes.models import ClassGroup, ClassSession
+from academy.enrolment.models.nominating import Admission
 from academy.enrolment.models.places import Enrolment, PlacePool
 from academy.enrolment.rules.states import TAKES_UP, EnrolmentState
+from academy.ground.db import ask
 from academy.people.models.register import Person
 
 
@@ -88,7 +90,7 @@ def _rank(state: EnrolmentState, counted: int) -> int | None:
 
 def rank(session: Session, enrolment_id: int) -> int:
     """Tell the number in line of a claim that waits."""
-    number: int = session.execute(_RANK_OF, {"enrolment_id": enrolment_id}).scalar_one()
+    number: int = ask(session, _RANK_OF, {"enrolment_id": enrolment_id}).scalar_one()
     return number
 
 
@@ -109,8 +111,10 @@ def my_claim(session: Session, class_session_id: int, person_id: int) -> Claim |
     return Claim(state=state, rank=_rank(state, counted), group_id=group_id, group_name=group_name)
 
 
-def places(session: Session, class_session_ids: Collection[int]) -> dict[int, Places]:
-    """Tell the places of class sessions whose enrolment has been opened."""
+def places(
+    session: Session, class_session_ids: Collection[int], *, only: ColumnElement[bool] | None = None
+) -> dict[int, Places]:
+    """Tell the places of class sessions whose enrolment has been opened; `only` leaves pools out."""
     waiting = (
         select(func.count())
         .select_from(Enrolment)
@@ -118,13 +122,14 @@ def places(session: Session, class_session_ids: Collection[int]) -> dict[int, Pl
         .correlate(PlacePool)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(PlacePool.class_session_id, PlacePool.places, PlacePool.taken, waiting).where(
-            PlacePool.class_session_id.in_(class_session_ids)
-        )
+    statement = select(PlacePool.class_session_id, PlacePool.places, PlacePool.taken, waiting).where(
+        PlacePool.class_session_id.in_(class_session_ids)
     )
+    if only is not None:
+        plan = Admission.class_session_id == PlacePool.class_session_id
+        statement = statement.outerjoin(Admission, plan).where(only)
     found: dict[int, Places] = {}
-    for class_id, size, taken, counted in rows:
+    for class_id, size, taken, counted in session.execute(statement):
         before = found.get(class_id, Places(places=0, taken=0, waiting=0))
         found[class_id] = Places(
             places=before.places + size, taken=before.taken + taken, waiting=before.waiting + counted

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
+from academy.ground.db import ask
 from academy.outbox.actions import Recipient
 from academy.outbox.models import Channel
 from academy.people.models.register import Membership, Person, Phone, Unit, UnitKind
@@ -27,7 +28,7 @@ def lock_claimant(session: Session, person_id: int, *, on: date) -> Claimant:
 
     A rush for places asks this a thousand times, with all who wait behind it held up meanwhile.
     """
-    row = session.execute(_claimant(), {"person_id": person_id, "on": on}).one()
+    row = ask(session, _claimant(), {"person_id": person_id, "on": on}).one()
     unit = None
     if row.unit_id is not None:
         full_name = f"{row.district} · {row.unit}" if row.district else row.unit

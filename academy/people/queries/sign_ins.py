@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from academy.ground import clock
 from academy.ground.access import Actor, Via
+from academy.ground.db import ask
 from academy.people.models.register import (
     Account,
     Attempt,
@@ -75,7 +76,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
 def signed_in(session: Session, fingerprint: str, *, now: datetime, address: str | None) -> SignedIn | None:
     """Tell who the browser with this token is signed in as, in one question."""
     asked = {"fingerprint": fingerprint, "now": now, "on": clock.local_date(now)}
-    rows = session.execute(_signed_in(), asked).all()
+    rows = ask(session, _signed_in(), asked).all()
     if not rows:
         return None
     first = rows[0]
