@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from datetime import date
 from threading import Barrier, get_ident
 
 import pytest
@@ -75,6 +76,19 @@ def without_check(database: Database) -> Iterator[None]:
         connection.execute(text(f"ALTER TABLE place_pool ADD CONSTRAINT {CHECK} CHECK ({condition})"))
 
 
+def lock_by(
+    monkeypatch: pytest.MonkeyPatch, look: Callable[[Session, Collection[int]], dict[int, PlacePool]]
+) -> None:
+    """Lock places in another way: those that are named, and those that somebody's own claim lands on."""
+
+    def look_for_own(session: Session, code: str, person_id: int, *, on: date) -> PlacePool | None:
+        pool_id = pools.own_pool_id(session, code, person_id, on=on)
+        return look(session, [pool_id])[pool_id] if pool_id else None
+
+    monkeypatch.setattr(pools, "lock", look)
+    monkeypatch.setattr(pools, "lock_own_pool", look_for_own)
+
+
 def read_before_the_transaction(monkeypatch: pytest.MonkeyPatch, code: str, clients: int) -> None:
     """Replace the lock by a look from outside, taken by everybody before anybody writes."""
     barrier = Barrier(clients)
@@ -88,7 +102,7 @@ def read_before_the_transaction(monkeypatch: pytest.MonkeyPatch, code: str, clie
         return transaction()
 
     monkeypatch.setattr(db, "transaction", look_first)
-    monkeypatch.setattr(pools, "lock", lambda _session, _pool_ids: seen[get_ident()])
+    lock_by(monkeypatch, lambda _session, _pool_ids: seen[get_ident()])
 
 
 def read_inside_the_transaction(monkeypatch: pytest.MonkeyPatch, clients: int) -> None:
@@ -100,7 +114,7 @@ def read_inside_the_transaction(monkeypatch: pytest.MonkeyPatch, clients: int) -
         barrier.wait(60)
         return found
 
-    monkeypatch.setattr(pools, "lock", look)
+    lock_by(monkeypatch, look)
     database = db.bound()
     if database.is_sqlite:
         monkeypatch.setattr(database, "_write_turn", nullcontext)

@@ -17,7 +17,7 @@ from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import db
 from academy.ground.db import Base, Database
 from academy.ground.errors import Refused, constraint_of
-from tests.enrolment.race import at_once
+from tests.enrolment.race import at_once, lock_by
 
 Deed = Callable[[Session], object]
 _PATIENCE = 30
@@ -69,14 +69,14 @@ class Stale:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
         self._patch, self._thread = monkeypatch, local()
         self._looked, self._done = Event(), Event()
-        monkeypatch.setattr(pools, "lock", unlocked_pools)
+        lock_by(monkeypatch, unlocked_pools)
         if database.is_sqlite:
             monkeypatch.setattr(database, "_write_turn", nullcontext)
             monkeypatch.setattr(database, "_writer", database.engine)
 
     def at_places(self) -> "Stale":
         """Have the second of two look at the places, and wait."""
-        self._patch.setattr(pools, "lock", self._then_paused(unlocked_pools))
+        lock_by(self._patch, self._then_paused(unlocked_pools))
         return self
 
     def at_claims(self) -> "Stale":
@@ -88,7 +88,7 @@ class Stale:
     def at_names(self) -> "Stale":
         """Have the second of two look for the places there are, then lock those and look for no others."""
         all_ids = self._then_paused(pools.all_ids)
-        self._patch.setattr(pools, "lock", LOCK)
+        lock_by(self._patch, LOCK)
         self._patch.setattr(pools, "lock_all", lambda session, keys: LOCK(session, all_ids(session, keys)))
         return self
 

@@ -43,9 +43,9 @@ def enrol(session: Session, *, actor: Actor, code: str, now: datetime) -> showin
     Raises Refused with every reason when the rules forbid it.
     """
     person_id = own_id(actor)
-    pool_id = pools.own_pool_id(session, code, person_id, on=clock.local_date(now))
-    pool = pools.lock(session, [pool_id])[pool_id] if pool_id else None
-    claimant = lock_claimant(session, person_id, on=clock.local_date(now))
+    today = clock.local_date(now)
+    pool = pools.lock_own_pool(session, code, person_id, on=today)
+    claimant = lock_claimant(session, person_id, on=today)
     class_ = deciding.public_class(session, code)
     terms = pools.terms(session, class_.id)
     if reasons := claims.reasons_to_refuse(deciding.claim_facts(session, class_, person_id, terms), now=now):

@@ -77,18 +77,35 @@ def lock_admission(session: Session, class_session_id: int) -> Admission | None:
 
 
 def own_pool_id(session: Session, code: str, person_id: int, *, on: date) -> int | None:
-    """Tell on whose places somebody's own claim lands, before anything is locked.
+    """Tell on whose places somebody's own claim would land.
 
     Where units nominate, the open rest; else those of the person's street, or district, or else the open rest.
     """
-    rows = ask(session, _own_pools(), {"code": code, "person_id": person_id, "on": on}).all()
-    nearest = sorted(rows, key=lambda row: (row.holder is Holder.OPEN, row[2] != row[3]))
-    return nearest[0].id if nearest else None
+    asked = {"code": code, "person_id": person_id, "on": on}
+    pool_id: int | None = ask(session, _own_pool(), asked).scalar_one_or_none()
+    return pool_id
+
+
+def lock_own_pool(session: Session, code: str, person_id: int, *, on: date) -> PlacePool | None:
+    """Lock the places on which somebody's own claim lands, as `lock` does, in the question which they are."""
+    return session.execute(
+        _locked_own_pool(), {"code": code, "person_id": person_id, "on": on}
+    ).scalar_one_or_none()
 
 
 @cache
-def _own_pools() -> Select[*tuple[Any, ...]]:
-    """Ask for the open rest of a class session and, unless its units nominate, the places of one's own units."""
+def _own_pool() -> Select[*tuple[Any, ...]]:
+    return _nearest(select(PlacePool.id))
+
+
+@cache
+def _locked_own_pool() -> Select[PlacePool]:
+    nearest = _nearest(select(PlacePool)).with_for_update(key_share=True, of=PlacePool)
+    return nearest.execution_options(populate_existing=True)
+
+
+def _nearest(wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Ask for the places of one's own units, unless units nominate, else for the open rest of a class session."""
     own = (
         select(Membership.unit_id, Unit.parent_id)
         .join(Unit, Unit.id == Membership.unit_id)
@@ -106,11 +123,12 @@ def _own_pools() -> Select[*tuple[Any, ...]]:
         or_(PlacePool.unit_id == own.c.unit_id, PlacePool.unit_id == own.c.parent_id),
     )
     return (
-        select(PlacePool.id, PlacePool.holder, PlacePool.unit_id, own.c.unit_id)
-        .join(ClassSession, ClassSession.id == PlacePool.class_session_id)
+        wanted.join(ClassSession, ClassSession.id == PlacePool.class_session_id)
         .outerjoin(Admission, Admission.class_session_id == ClassSession.id)
         .outerjoin(own, own.c.unit_id.is_not(None))
         .where(ClassSession.code == bindparam("code"), or_(PlacePool.holder == Holder.OPEN, theirs))
+        .order_by(PlacePool.holder == Holder.OPEN, PlacePool.unit_id != own.c.unit_id)
+        .limit(1)
     )
 
 
