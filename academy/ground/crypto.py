@@ -4,7 +4,6 @@ A sealed value is version (1 byte), key id (1 byte), nonce (12 bytes), AES-256-G
 are bound to it as associated data, so that a value copied to another column does not open.
 """
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -42,7 +41,7 @@ class Vault:
 
     def blind(self, text: str, kind: str) -> str:
         """Make the keyed index of a whole value: equal values of a kind have equal indexes."""
-        return hmac.new(self.index, f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self.index, f"{kind}:{text}".encode(), "sha256").hex()[:32]
 
 
 _bound: list[Vault] = []

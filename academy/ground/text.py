@@ -7,6 +7,7 @@ from pathlib import Path
 
 from babel.support import NullTranslations, Translations
 
+from academy.ground.errors import Reason
 from academy.ground.lazy import LazyModule
 
 LOCALES = ("zh_CN", "en")
@@ -21,6 +22,7 @@ _SURNAME_READINGS = {
     "朴": "piao", "覃": "qin", "折": "she", "缪": "miao", "冼": "xian", "尹": "yin", "乐": "yue", "繁": "po",
     "员": "yun", "贠": "yun", "宓": "mi", "逄": "pang", "召": "shao", "黑": "he", "种": "chong", "燕": "yan",
 }  # fmt: skip
+_SHORT = 6  # so few characters are looked up in every way sooner than divided into words
 _COMPOUND_SURNAMES = {"尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai"}
 
 
@@ -44,7 +46,9 @@ def translate(locale: str, message: str, values: Mapping[str, object] | None = N
 
 
 def _said(locale: str, value: object) -> object:
-    """Say a value that is a list of words, such as roles or names, as a list is written in a language."""
+    """Say a value that is a list of words, such as roles or names, as a language writes it; and a reason in it."""
+    if isinstance(value, Reason):
+        return translate(locale, value.message, value.values)
     if not isinstance(value, list | tuple):
         return value
     say = translations(locale).ugettext
@@ -97,9 +101,17 @@ def readings(characters: str) -> tuple[tuple[str, ...], ...]:
     named = (_SURNAME_READINGS.get(characters[0], alone[0]), *alone[1:])
     if compound := _COMPOUND_SURNAMES.get(characters[:2]):
         named = (*compound.split(), *alone[2:])
+    return tuple(dict.fromkeys((named, alone, _in_words(characters, alone))))
+
+
+def _in_words(characters: str, alone: tuple[str, ...]) -> tuple[str, ...]:
+    """Spell characters as the words that they make are read; a name that holds no known word, one by one."""
+    size = len(characters)
+    parts = (characters[start:end] for start in range(size) for end in range(start + 2, size + 1))
+    if size <= _SHORT and not any(part in pypinyin.constants.PHRASES_DICT for part in parts):
+        return alone
     in_words = tuple(str(each[0]) for each in pypinyin.pinyin(characters, style=pypinyin.Style.NORMAL))
-    spelled = (named, alone, in_words if len(in_words) == len(characters) else alone)
-    return tuple(dict.fromkeys(spelled))
+    return in_words if len(in_words) == size else alone
 
 
 def is_spelled(character: str) -> bool:

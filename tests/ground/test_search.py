@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from academy.ground.search import first_found, is_marked, marked, phrases, query, says_a_word, tokens
+from academy.ground.text import pypinyin, readings
 
 SAFE = re.compile(r"([a-z]+|[0-9]+|u[0-9]+|[\u3400-\u9fa5])( ([a-z]+|[0-9]+|u[0-9]+|[\u3400-\u9fa5]))*")
 ANYTHING = st.text(max_size=60)
@@ -31,6 +32,12 @@ ANYTHING = st.text(max_size=60)
 )
 def test_a_text_is_stored_as_tokens(text: str, stored: str) -> None:
     assert tokens(text) == stored
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=8))
+def test_characters_are_spelled_as_the_words_that_they_make(text: str) -> None:
+    spelled = pypinyin.pinyin(text, style=pypinyin.Style.NORMAL)
+    assert tuple(each[0] for each in spelled) in readings(text)
 
 
 def test_what_is_long_is_not_spelled() -> None:

@@ -20,7 +20,7 @@ def homes_of(pattern: str) -> set[str]:
         ("commit", r"\.commit\(", r"ground/db\.py"),
         ("the clock", r"datetime\.now\(|date\.today\(|utcnow\(", r"ground/clock\.py"),
         ("asking the database", r"\bselect\(", r"\w+/queries(/\w+)?\.py"),
-        ("raw SQL", r"\btext\(\"SELECT|exec_driver_sql\(", r"ground/(db|migrating)\.py"),
+        ("raw SQL", r"\btext\(\"SELECT|exec_driver_sql\(", r"ground/(db|many|migrating)\.py"),
         ("random secrets", r"\bsecrets\.", r"(ground/(tokens|crypto|settings)|web/headers)\.py"),
         ("mass assignment", r"populate_obj", r"nowhere"),
         ("safe markup", r"\bMarkup\(", r"web/markdown\.py|documents/.*|certificates/.*"),

@@ -137,11 +137,10 @@ def _say(name: str, grid: Grid, looked: Looked, *, as_json: bool) -> None:
         reading = replace(looked.reading, lines=lines)
         click.echo(json.dumps(told(name, grid, reading), ensure_ascii=False))
         return
-    for step in looked.steps:
-        if step.fate is not Fate.SAME or step.warning:
-            click.echo(_in_words(step))
+    said = [_in_words(step) for step in looked.steps if step.fate is not Fate.SAME or step.warning]
     counts = Counter(step.fate for step in looked.steps)
-    click.echo("  ".join(f"{translate(DEFAULT_LOCALE, FATE_NAMES[fate])} {counts[fate]:,}" for fate in Fate))
+    said.append("  ".join(f"{translate(DEFAULT_LOCALE, FATE_NAMES[fate])} {counts[fate]:,}" for fate in Fate))
+    click.echo("\n".join(said))  # at once: each time it is asked for, what was said is sent off
 
 
 def _in_words(step: Step) -> str:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound, Refused
+from academy.ground.many import insert_many
 from academy.journal.actions import record
-from academy.people.actions.register import insert_many
 from academy.people.models.register import GridRole, Membership
 from academy.people.queries import memberships, register
 from academy.people.rules.changing import UNIT_ENDED

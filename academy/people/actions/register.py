@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from academy.ground import clock
 from academy.ground.access import Actor, Role
-from academy.ground.db import Base
 from academy.ground.errors import NotFound, Refused
+from academy.ground.many import insert_many
 from academy.ground.text import DEFAULT_LOCALE, clean_name, initials, masked_phone, name_pinyin
 from academy.journal.actions import record
 from academy.people.models.register import Account, GridRole, Membership, Person, Phone, RoleGrant, Unit, UnitKind
 from academy.people.queries import register, sign_ins, units
 from academy.people.rules.register import problem_with_name, reasons_to_refuse_correction
 from academy.people.rules.signing_in import ACCOUNT_NAME_TAKEN
-
-_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,24 +98,13 @@ def add_people_many(session: Session, *, actor: Actor, people: Sequence[NewPerso
     A name that nobody can read raises Refused, here and for one person alone.
     """
     today = clock.local_date(now)
-    ids = insert_many(session, Person, [_person(each, now) for each in people])
+    ids = insert_many(session, Person, (_person(each, now) for each in people))
     numbered = list(zip(ids, people, strict=True))
-    insert_many(session, Phone, [_phone(key, each, now) for key, each in numbered if each.phone])
-    insert_many(session, Membership, [_membership(key, each, today) for key, each in numbered if each.unit_id])
-    insert_many(session, RoleGrant, [_grant(key, each, today) for key, each in numbered])
+    insert_many(session, Phone, (_phone(key, each, now) for key, each in numbered if each.phone))
+    insert_many(session, Membership, (_membership(key, each, today) for key, each in numbered if each.unit_id))
+    insert_many(session, RoleGrant, (_grant(key, each, today) for key, each in numbered))
     record(session, actor=actor, what="person.added", about="person", now=now, after={"count": len(ids)})
     return ids
-
-
-def insert_many(session: Session, entity: type[Base], rows: list[dict[str, Any]]) -> list[int]:
-    """Insert rows in batches, by statements and not by objects, and tell their keys in the same order."""
-    table = entity.__table__
-    assert isinstance(table, Table)  # noqa: S101 - every entity of ours is one table
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    made: list[int] = []
-    for start in range(0, len(rows), _AT_ONCE):
-        made.extend(session.connection().execute(statement, rows[start : start + _AT_ONCE]).scalars())
-    return made
 
 
 def _person(each: NewPerson, now: datetime) -> dict[str, Any]:

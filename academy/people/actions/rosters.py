@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,13 @@ from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.db import Base
 from academy.ground.errors import Reason, Refused, constraint_of
+from academy.ground.many import insert_many
 from academy.ground.tables import Grid
 from academy.ground.text import N_
 from academy.journal.actions import record
 from academy.people.actions import memberships, register, transfers
 from academy.people.actions.memberships import Joining, Leaving, RoleChange
-from academy.people.actions.register import NewPerson, insert_many, phone_values
+from academy.people.actions.register import NewPerson, phone_values
 from academy.people.actions.transfers import Moving
 from academy.people.models.importing import Effect, RosterEffect, RosterImport
 from academy.people.models.register import GridRole, Phone
@@ -118,11 +119,7 @@ def import_(
     done = next((each for each in (row, *others) if each.state is ImportState.IMPORTED), None)
     if done is not None:
         return Imported(import_id=done.id, people={}, again=True)
-    kept = _kept(row)
-    locking.lock_units(session, {told.unit_id for told in kept.told if told.unit_id is not None})
-    looked = look(session, kept.grid, kept.header, _claim(row), on=clock.local_date(now))
-    if not alike(kept, KeptList(grid=kept.grid, header=kept.header, told=tell(looked.steps))):
-        raise Refused(LOOKS_DIFFERENT)
+    looked = _as_seen(session, row, look, now)
     if not any(step.fate in {Fate.NEW, Fate.CHANGED, Fate.LEFT} for step in looked.steps) and not row.class_code:
         raise Refused(NOTHING_TO_DO)
     row.state, row.imported_at = ImportState.IMPORTED, now
@@ -136,14 +133,23 @@ def import_(
     return Imported(import_id=row.id, people=people, steps=looked.steps)
 
 
+def _as_seen(session: Session, row: RosterImport, look: Look, now: datetime) -> Looked:
+    """Lock the units of a list and look at it as it is kept; raises Refused where it comes to something else."""
+    kept = _kept(row)
+    locking.lock_units(session, {told.unit_id for told in kept.told if told.unit_id is not None})
+    looked = look(session, kept.grid, kept.header, _claim(row), on=clock.local_date(now))
+    if not alike(kept, KeptList(grid=kept.grid, header=kept.header, told=tell(looked.steps))):
+        raise Refused(LOOKS_DIFFERENT)
+    return looked
+
+
 def note(session: Session, import_id: int, done: Sequence[tuple[Effect, int, int, Mapping[str, Any]]]) -> None:
     """Note what an import changed, each with the person, the row changed and what it was, to be undone."""
-    rows = [
+    rows = (
         {"import_id": import_id, "what": what, "person_id": person_id, "row_id": row_id, "before": dict(before)}
         for what, person_id, row_id, before in done
-    ]
-    if rows:
-        session.execute(insert(RosterEffect), rows)
+    )
+    insert_many(session, RosterEffect, rows)
 
 
 def empty_old(session: Session, *, now: datetime) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound, Refused
+from academy.ground.many import insert_many
 from academy.ground.text import has_a_character
 from academy.journal.actions import record
-from academy.people.actions.register import insert_many
 from academy.people.models.importing import Transfer, TransferState
 from academy.people.models.register import GridRole, Membership
 from academy.people.queries import memberships, register

@@ -1,13 +1,14 @@
 """Undo an import of a list whole, in the opposite order, as long as nobody has built on it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from academy.ground.access import Actor
 from academy.ground.errors import Reason, Refused
+from academy.ground.many import among
 from academy.ground.text import N_
 from academy.journal.actions import record
 from academy.people.models.importing import (
@@ -21,7 +22,6 @@ from academy.people.queries import memberships as locking
 from academy.people.queries import roster_imports as queries
 from academy.people.rules.roster.kinds import ImportState
 
-_AT_ONCE = 5000
 MOST_NAMED = 5
 _UNTOLD = {"synchronize_session": False}  # nothing here holds what is deleted
 
@@ -61,8 +61,7 @@ def _reopen(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now:
 
 
 def _remove_phones(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
-    for ids in _portions(effect.row_id for effect in done):
-        session.execute(delete(Phone).where(Phone.id.in_(ids)), execution_options=_UNTOLD)
+    _delete(session, Phone.id, [effect.row_id for effect in done])
 
 
 def _withdraw_moves(session: Session, actor: Actor, done: Sequence[RosterEffect], now: datetime) -> None:
@@ -83,21 +82,21 @@ def _restore_roles(session: Session, _actor: Actor, done: Sequence[RosterEffect]
 
 
 def _leave_again(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
-    for ids in _portions(effect.row_id for effect in done):
-        session.execute(delete(Membership).where(Membership.id.in_(ids)), execution_options=_UNTOLD)
+    _delete(session, Membership.id, [effect.row_id for effect in done])
 
 
 def _forget_people(session: Session, _actor: Actor, done: Sequence[RosterEffect], _now: datetime) -> None:
     """Take people out who were never here but for the list; nothing else refers to them."""
-    for ids in _portions(effect.person_id for effect in done):
-        for table in (RosterEffect, Phone, Membership, RoleGrant):
-            session.execute(delete(table).where(table.person_id.in_(ids)), execution_options=_UNTOLD)
-        session.execute(delete(Person).where(Person.id.in_(ids)), execution_options=_UNTOLD)
+    ids = [effect.person_id for effect in done]
+    for table in (RosterEffect, Phone, Membership, RoleGrant):
+        _delete(session, table.person_id, ids)
+    _delete(session, Person.id, ids)
 
 
-def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
-    every = list(ids)
-    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
+def _delete(session: Session, column: InstrumentedAttribute[int], values: Sequence[int]) -> None:
+    """Delete rows whose column holds one of these values."""
+    if values:
+        session.execute(delete(column.class_).where(among(column, values)), execution_options=_UNTOLD)
 
 
 _WAYS: dict[Effect, Callable[[Session, Actor, Sequence[RosterEffect], datetime], None]] = {

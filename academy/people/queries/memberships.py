@@ -1,6 +1,6 @@
 """Who belongs to which unit, who moves between units, and who may decide about it."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from academy.ground.access import Actor
 from academy.ground.errors import NotFound
+from academy.ground.many import among
 from academy.people.models.importing import Transfer, TransferState
 from academy.people.models.register import Membership, Person, Unit
 from academy.people.queries import register
 from academy.people.queries.register import held_on
-
-_AT_ONCE = 5000
 
 
 def within_reach(session: Session, actor: Actor, unit_ids: Collection[int]) -> frozenset[int]:
@@ -50,41 +49,32 @@ class Locked:
 def lock_persons(session: Session, person_ids: Iterable[int]) -> dict[int, Locked]:
     """Lock persons in the order of their ids, however many they are."""
     found: dict[int, Locked] = {}
-    for ids in _portions(person_ids):
-        statement = select(Person.id, Person.name, Person.anonymised_at).where(Person.id.in_(ids))
-        for row in session.execute(statement.order_by(Person.id).with_for_update(key_share=True)):
-            found[row.id] = Locked(row.id, row.name, row.anonymised_at is not None)
+    statement = select(Person.id, Person.name, Person.anonymised_at).where(
+        among(Person.id, sorted(set(person_ids)))
+    )
+    for row in session.execute(statement.order_by(Person.id).with_for_update(key_share=True)):
+        found[row.id] = Locked(row.id, row.name, row.anonymised_at is not None)
     return found
-
-
-def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
-    ordered = sorted(set(ids))
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield ordered[start : start + _AT_ONCE]
 
 
 def lock_memberships(session: Session, ids: Iterable[int]) -> dict[int, Membership]:
     """Lock memberships by their ids."""
-    found: dict[int, Membership] = {}
-    for some in _portions(ids):
-        statement = select(Membership).where(Membership.id.in_(some)).order_by(Membership.id).with_for_update()
-        found.update({row.id: row for row in session.execute(statement).scalars()})
-    return found
+    statement = select(Membership).where(among(Membership.id, set(ids))).order_by(Membership.id).with_for_update()
+    return {row.id: row for row in session.execute(statement).scalars()}
 
 
 def lock_open(session: Session, person_ids: Iterable[int]) -> dict[int, list[Membership]]:
     """Lock the memberships of these persons that have no last day, the latest last."""
     found: dict[int, list[Membership]] = {}
-    for some in _portions(person_ids):
-        statement = (
-            select(Membership)
-            .where(Membership.person_id.in_(some), Membership.ends_on.is_(None))
-            .order_by(Membership.starts_on, Membership.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        for row in session.execute(statement).scalars():
-            found.setdefault(row.person_id, []).append(row)
+    statement = (
+        select(Membership)
+        .where(among(Membership.person_id, set(person_ids)), Membership.ends_on.is_(None))
+        .order_by(Membership.starts_on, Membership.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for row in session.execute(statement).scalars():
+        found.setdefault(row.person_id, []).append(row)
     return found
 
 
@@ -128,13 +118,10 @@ def has_namesake(session: Session, unit_id: int, name: str, *, on: date) -> bool
 
 def open_transfers(session: Session, person_ids: Iterable[int]) -> frozenset[int]:
     """Tell which of these persons have a move that nobody has decided yet."""
-    found: set[int] = set()
-    for some in _portions(person_ids):
-        statement = select(Transfer.person_id).where(
-            Transfer.person_id.in_(some), Transfer.state == TransferState.OPEN
-        )
-        found.update(session.execute(statement).scalars())
-    return frozenset(found)
+    statement = select(Transfer.person_id).where(
+        among(Transfer.person_id, set(person_ids)), Transfer.state == TransferState.OPEN
+    )
+    return frozenset(session.execute(statement).scalars())
 
 
 def transfer_parties(session: Session, transfer_id: int) -> tuple[int, int, int]:
@@ -148,12 +135,9 @@ def transfer_parties(session: Session, transfer_id: int) -> tuple[int, int, int]
 
 def lock_transfers(session: Session, ids: Iterable[int]) -> dict[int, Transfer]:
     """Lock moves by their ids."""
-    found: dict[int, Transfer] = {}
-    for some in _portions(ids):
-        statement = select(Transfer).where(Transfer.id.in_(some)).order_by(Transfer.id).with_for_update()
-        rows = session.execute(statement.execution_options(populate_existing=True)).scalars()
-        found.update({row.id: row for row in rows})
-    return found
+    statement = select(Transfer).where(among(Transfer.id, set(ids))).order_by(Transfer.id).with_for_update()
+    rows = session.execute(statement.execution_options(populate_existing=True)).scalars()
+    return {row.id: row for row in rows}
 
 
 def lock_open_transfers_of(session: Session, unit_id: int) -> Sequence[Transfer]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, load_only
 from academy.ground.access import Actor, Role
 from academy.ground.db import Base
 from academy.ground.errors import NotFound
+from academy.ground.many import among
 from academy.people.models.importing import (
     Effect,
     RosterEffect,
@@ -22,7 +23,6 @@ from academy.people.models.register import Membership, Person, Phone, RoleGrant,
 from academy.people.queries import register
 from academy.people.rules.roster.kinds import ImportKind, ImportState
 
-_AT_ONCE = 5000
 _OWN_TABLES = frozenset({"phone", "membership", "role_grant", "roster_effect"})
 """Tables with rows of a person that an import itself makes; they are looked at one by one."""
 
@@ -141,19 +141,14 @@ def built_upon(session: Session, done: Sequence[RosterEffect]) -> frozenset[int]
     added = [effect.person_id for effect in by_kind.get(Effect.PERSON_ADDED, ())]
     import_id = done[0].import_id if done else 0
     found: set[int] = set()
-    for ids in _portions(added):
-        found.update(*(session.execute(statement).scalars() for statement in _referring(ids, import_id)))
+    for statement in _referring(added, import_id) if added else ():
+        found.update(session.execute(statement).scalars())
     for what, ask in _CHANGED_SINCE.items():
         rows = {effect.row_id: effect.person_id for effect in by_kind.get(what, ())}
-        for ids in _portions(rows):
-            found.update(rows[row_id] for row_id in session.execute(ask(ids)).scalars())
+        if rows:
+            found.update(rows[row_id] for row_id in session.execute(ask(rows)).scalars())
     found.update(_other_roles(session, by_kind.get(Effect.ROLE_CHANGED, ())))
     return frozenset(found)
-
-
-def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
-    every = list(ids)
-    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
 
 
 def _referring(ids: Collection[int], import_id: int) -> Iterator[Select[int]]:
@@ -162,32 +157,34 @@ def _referring(ids: Collection[int], import_id: int) -> Iterator[Select[int]]:
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys if table.name not in _OWN_TABLES else ():
             if key.column.table is person:
-                yield select(key.parent).where(key.parent.in_(ids)).distinct()
+                yield select(key.parent).where(among(key.parent, ids)).distinct()
     yield select(RosterEffect.person_id).where(
-        RosterEffect.person_id.in_(ids), RosterEffect.import_id != import_id
+        among(RosterEffect.person_id, ids), RosterEffect.import_id != import_id
     )
     yield select(Phone.person_id).where(
-        Phone.person_id.in_(ids), or_(Phone.verified_at.is_not(None), Phone.ended_at.is_not(None))
+        among(Phone.person_id, ids), or_(Phone.verified_at.is_not(None), Phone.ended_at.is_not(None))
     )
-    yield select(Membership.person_id).where(Membership.person_id.in_(ids), Membership.ends_on.is_not(None))
+    yield select(Membership.person_id).where(among(Membership.person_id, ids), Membership.ends_on.is_not(None))
     yield _more_than_one(Membership.person_id, ids)
     yield _more_than_one(Phone.person_id, ids)
-    yield select(RoleGrant.person_id).where(RoleGrant.person_id.in_(ids), RoleGrant.role != Role.TRAINEE)
-    yield select(Person.id).where(Person.id.in_(ids), Person.id_seen_at.is_not(None))
+    yield select(RoleGrant.person_id).where(among(RoleGrant.person_id, ids), RoleGrant.role != Role.TRAINEE)
+    yield select(Person.id).where(among(Person.id, ids), Person.id_seen_at.is_not(None))
 
 
 def _more_than_one(column: Any, ids: Collection[int]) -> Select[int]:  # noqa: ANN401 - a mapped column
-    return select(column).where(column.in_(ids)).group_by(column).having(func.count() > 1)
+    return select(column).where(among(column, ids)).group_by(column).having(func.count() > 1)
 
 
 def _left_or_followed(ids: Collection[int]) -> Select[int]:
     """Find memberships begun by an import that have ended, or that another one follows."""
-    return select(Membership.id).where(Membership.id.in_(ids), or_(Membership.ends_on.is_not(None), _followed()))
+    return select(Membership.id).where(
+        among(Membership.id, ids), or_(Membership.ends_on.is_not(None), _followed())
+    )
 
 
 def _back_again(ids: Collection[int]) -> Select[int]:
     """Find memberships ended by an import whose person has come back since, or that somebody has reopened."""
-    return select(Membership.id).where(Membership.id.in_(ids), or_(Membership.ends_on.is_(None), _followed()))
+    return select(Membership.id).where(among(Membership.id, ids), or_(Membership.ends_on.is_(None), _followed()))
 
 
 def _followed() -> ColumnElement[bool]:
@@ -201,12 +198,12 @@ def _followed() -> ColumnElement[bool]:
 
 def _proved_or_ended(ids: Collection[int]) -> Select[int]:
     return select(Phone.id).where(
-        Phone.id.in_(ids), or_(Phone.verified_at.is_not(None), Phone.ended_at.is_not(None))
+        among(Phone.id, ids), or_(Phone.verified_at.is_not(None), Phone.ended_at.is_not(None))
     )
 
 
 def _moved(ids: Collection[int]) -> Select[int]:
-    return select(Transfer.id).where(Transfer.id.in_(ids), Transfer.state == TransferState.CONFIRMED)
+    return select(Transfer.id).where(among(Transfer.id, ids), Transfer.state == TransferState.CONFIRMED)
 
 
 _CHANGED_SINCE = {
@@ -220,8 +217,7 @@ _CHANGED_SINCE = {
 def _other_roles(session: Session, done: Iterable[RosterEffect]) -> Iterator[int]:
     """Name those whose role somebody has changed since."""
     made = {effect.row_id: effect for effect in done}
-    for ids in _portions(made):
-        statement = select(Membership.id, Membership.grid_role, Membership.role_as_written)
-        for row_id, role, as_written in session.execute(statement.where(Membership.id.in_(ids))):
-            if [role, as_written] != made[row_id].before["after"]:
-                yield made[row_id].person_id
+    statement = select(Membership.id, Membership.grid_role, Membership.role_as_written)
+    for row_id, role, as_written in session.execute(statement.where(among(Membership.id, made))) if made else ():
+        if [role, as_written] != made[row_id].before["after"]:
+            yield made[row_id].person_id

@@ -1,6 +1,6 @@
 """What a list of people is compared with: the known units, and who is on file under the ID numbers in it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from academy.ground.errors import NotFound, Reason
+from academy.ground.many import among
 from academy.ground.tables import Grid
 from academy.people.models.importing import Transfer, TransferState
 from academy.people.models.register import Membership, Person, Phone, Unit, UnitKind
@@ -20,7 +21,6 @@ from academy.people.rules.roster.places import KnownUnit, Places
 from academy.people.rules.roster.plan import Frame, Known, Member, Step, missing, plan
 from academy.people.rules.roster.reading import Reading, read
 
-_AT_ONCE = 2000
 _STREET_PATH = 2
 
 
@@ -84,29 +84,23 @@ def places(session: Session, on: date) -> Places:
 def known(session: Session, id_numbers: Iterable[str], on: date) -> dict[str, Known]:
     """Tell who is on file under these ID numbers, each with unit and role of a day and with their phones."""
     by_blind = {register.id_blind(number): number for number in id_numbers}
-    found: dict[str, Known] = {}
-    for blinds in _portions(list(by_blind)):
-        rows = session.execute(
-            select(Person.id, Person.id_blind, Person.name).where(
-                Person.id_blind.in_(blinds), Person.anonymised_at.is_(None)
-            )
-        ).all()
-        ids = [row.id for row in rows]
-        units, phones, moves = _memberships(session, ids, on), _phones(session, ids), _moves(session, ids)
-        for person_id, blind, name in rows:
-            found[by_blind[str(blind)]] = Known(
-                person_id=person_id,
-                name=name,
-                membership=units.get(person_id),
-                phones=tuple(phones.get(person_id, ())),
-                moves_to=moves.get(person_id),
-            )
-    return found
-
-
-def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]
+    rows = session.execute(
+        select(Person.id, Person.id_blind, Person.name).where(
+            among(Person.id_blind, by_blind), Person.anonymised_at.is_(None)
+        )
+    ).all()
+    ids = [row.id for row in rows]
+    units, phones, moves = _memberships(session, ids, on), _phones(session, ids), _moves(session, ids)
+    return {
+        by_blind[str(blind)]: Known(
+            person_id=person_id,
+            name=name,
+            membership=units.get(person_id),
+            phones=tuple(phones.get(person_id, ())),
+            moves_to=moves.get(person_id),
+        )
+        for person_id, blind, name in rows
+    }
 
 
 def _memberships(session: Session, ids: Sequence[int], on: date) -> dict[int, Member]:
@@ -119,7 +113,7 @@ def _memberships(session: Session, ids: Sequence[int], on: date) -> dict[int, Me
         )
         .join(Unit, Unit.id == Membership.unit_id)
         .outerjoin(above, (above.id == Unit.parent_id) & (above.kind == UnitKind.DISTRICT))
-        .where(Membership.person_id.in_(ids), held_on(Membership, on))
+        .where(among(Membership.person_id, ids), held_on(Membership, on))
         .order_by(Membership.starts_on, Membership.id)
     )  # fmt: skip
     return {
@@ -133,7 +127,7 @@ def _memberships(session: Session, ids: Sequence[int], on: date) -> dict[int, Me
 
 def _phones(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    rows = select(Phone.person_id, Phone.number).where(Phone.person_id.in_(ids), Phone.ended_at.is_(None))
+    rows = select(Phone.person_id, Phone.number).where(among(Phone.person_id, ids), Phone.ended_at.is_(None))
     for person_id, number in session.execute(rows.order_by(Phone.id)):
         found.setdefault(person_id, []).append(number)
     return found
@@ -141,7 +135,7 @@ def _phones(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
 
 def _moves(session: Session, ids: Sequence[int]) -> dict[int, int]:
     rows = select(Transfer.person_id, Transfer.to_unit_id).where(
-        Transfer.person_id.in_(ids), Transfer.state == TransferState.OPEN
+        among(Transfer.person_id, ids), Transfer.state == TransferState.OPEN
     )
     return {row.person_id: row.to_unit_id for row in session.execute(rows)}
 

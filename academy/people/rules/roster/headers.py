@@ -54,7 +54,8 @@ def _complete(rows: Rows, number: int) -> Header:
 
 
 def _own_or(cell: Cell, other: Cell) -> str:
-    return label(cell) if bare(written(cell)) else label(other)
+    """Read a cell of the head as a label; a blank one, or a remark in brackets alone, leaves the other."""
+    return label(cell) or label(other)
 
 
 def _is_second(row: Sequence[Cell], columns: Mapping[Field, int]) -> bool:

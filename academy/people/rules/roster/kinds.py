@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from academy.ground.text import N_
+
 
 class ImportKind(StrEnum):
     """What a list claims to be."""
@@ -19,3 +21,11 @@ class ImportState(StrEnum):
     IMPORTED = "imported"
     UNDONE = "undone"
     DROPPED = "dropped"
+
+
+STATE_NAMES = {
+    ImportState.CHECKED: N_("Looked at, not imported"),
+    ImportState.IMPORTED: N_("Imported"),
+    ImportState.UNDONE: N_("Undone"),
+    ImportState.DROPPED: N_("Never imported"),
+}
