@@ -124,7 +124,7 @@ class Claims(Machine):
         deed: Callable[..., object] = offering.confirm_for if says_yes else offering.decline_for
 
         def predict() -> bool:
-            if not (as_academy or (claim.nominated and claim.who.district)):
+            if not (as_academy or (claim.nominated and claim.district)):
                 return False
             return self.model.confirm(claim) if says_yes else self.model.end(claim)
 

@@ -1,11 +1,14 @@
 """The model's other half: how places are divided among units, and what becomes of them with the class session."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 
 from academy.classes.rules import ClassState
+from academy.enrolment.rules.admission import Rule, RuleKind
 from academy.enrolment.rules.states import EnrolmentState as S
+from academy.ground import clock
 from tests.enrolment.model import Model, Pool
-from tests.enrolment.world import Run
+from tests.enrolment.world import Run, Somebody
 
 
 class WholeModel(Model):
@@ -105,5 +108,52 @@ class WholeModel(Model):
         if self.states[run.id] not in {ClassState.ENROLLING, ClassState.RUNNING}:
             return False
         self.states[run.id] = ClassState.CANCELLED
+        self.settle()
+        return True
+
+    # ------------------------------------------------------------------ what the office changes
+
+    def move(self, run: Run, to: date) -> bool:
+        """Hold a class session on other days: nobody loses a place, and whom nothing hinders now gets one."""
+        by: timedelta = to - run.starts_on
+        if self.states[run.id] is not ClassState.ENROLLING or not by or to < clock.local_date(self.now):
+            return False
+        run.starts_at, run.ends_at = run.starts_at + by, run.ends_at + by
+        self.settle()
+        return True
+
+    def ask_for(self, run: Run, kind: RuleKind, keys: Sequence[int]) -> bool:
+        """Ask one thing more of whoever comes from now on."""
+        asked = self.rules.setdefault(run.id, [])
+        same = any((rule.kind, set(rule.keys)) == (kind, set(keys)) for rule in asked)
+        if same or self.states[run.id] is not ClassState.ENROLLING:
+            return False
+        asked.append(Rule(kind=kind, keys=tuple(keys)))
+        return True
+
+    def ask_less(self, run: Run, kind: RuleKind, keys: Collection[int]) -> bool:
+        """Ask one thing less."""
+        if self.states[run.id] is not ClassState.ENROLLING:
+            return False
+        asked = self.rules[run.id]
+        self.rules[run.id] = [rule for rule in asked if (rule.kind, set(rule.keys)) != (kind, set(keys))]
+        return True
+
+    def take_list(self, run: Run, found: Sequence[tuple[Somebody, int]]) -> None:
+        """Put those forward whom an import put forward, each on the places that it took: that must be allowed."""
+        for who, key in found:
+            unit = self.pools[key].unit
+            assert unit is not None, f"{who.name} is put forward on places of no unit"
+            done = self.nominate(run, unit, [who], reserve=False, as_academy=True)
+            assert done == [who], f"{who.name} is put forward against the rules"
+
+    def undo_list(self, ids: Collection[int]) -> bool:
+        """End all claims that an import made, if all live and their lists are open; then the lines move up."""
+        theirs = [claim for claim in self.claims if claim.id in ids]
+        units = [(claim.run, self.pools[claim.pool].unit) for claim in theirs]
+        open_ = all(unit and self._list_open(run, unit, as_academy=True) for run, unit in units)
+        if len(theirs) < len(ids) or not open_:
+            return False
+        self.claims = [claim for claim in self.claims if claim not in theirs]
         self.settle()
         return True

@@ -15,7 +15,8 @@ from academy.enrolment.rules.plan import Approval, Plan
 from academy.enrolment.rules.states import EnrolmentState as S
 from academy.office import actions as office
 from tests import make
-from tests.enrolment.deeds import PICK, RUN, WHO, YES, Claims, where
+from tests.enrolment.changing import Changes
+from tests.enrolment.deeds import PICK, RUN, WHO, YES, where
 from tests.enrolment.world import Run, Somebody
 
 DUE = make.NOW + timedelta(days=2)
@@ -23,6 +24,7 @@ UNIT, FEW = st.integers(0, 5), st.integers(0, 2)
 CLOSED = {"handed_in", "reported", "confirmed"}
 MINUTES = st.sampled_from((1, 30, 400, 2000, 5000))
 SOMETIMES = 0.5
+_LONG = 2000
 
 
 def _some_plan(chance: Random) -> Plan:
@@ -37,7 +39,7 @@ def _some_plan(chance: Random) -> Plan:
     )
 
 
-class Places(Claims):
+class Places(Changes):
     """What may happen to the places of three class sessions."""
 
     @initialize(chance=st.randoms(use_true_random=True))
@@ -105,7 +107,7 @@ class Places(Claims):
         actor = self.answering(claim, as_academy=as_academy)
 
         def predict() -> bool:
-            theirs = as_academy or claim.who.district is not None
+            theirs = as_academy or claim.district is not None
             return theirs and self.model.take_off(claim, as_academy=as_academy)
 
         self.step(
@@ -122,7 +124,7 @@ class Places(Claims):
         actor = self.answering(claim, as_academy=as_academy)
 
         def predict() -> bool:
-            theirs = as_academy or claim.who.district is not None
+            theirs = as_academy or claim.district is not None
             return theirs and self.model.move_up(claim, as_academy=as_academy)
 
         self.step(
@@ -239,7 +241,9 @@ class Places(Claims):
             self.cancel(of)
         elif what == "return":
             self.return_unused(of)
-        elif what == "start" and self.model.now >= of.starts_at:
+        elif what == "start" and (self.model.now >= of.starts_at or minutes >= _LONG):
+            if self.model.now < of.starts_at:
+                self.wait(of.starts_at - self.model.now)
             self.start(of)
         else:
             self.wait(timedelta(minutes=minutes))

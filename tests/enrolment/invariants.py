@@ -1,30 +1,18 @@
-"""What must be true after every step, asked of the rows in words of our own and not by the product's queries."""
+"""What must be true after every step, of the rows as `looking` shows them."""
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Row
 
-from tests.enrolment.world import Run, World
+from academy.ground.clock import local_date
+from tests.enrolment.looking import Seen
+from tests.enrolment.world import World
 
 HOLDING = ("nominated", "asked", "offered", "seated")
-
-_CLAIMS = text(
-    "SELECT e.id, e.class_session_id, e.pool_id, e.person_id, e.state, e.requested_at, e.nominated,"
-    " e.unit_approved_at, e.academy_approved_at, e.confirm_by, m.sent_at, e.replaces_id, e.ended_because"
-    " FROM enrolment e LEFT JOIN message m ON m.id = e.offer_message_id ORDER BY e.requested_at, e.id"
-)
-_POOLS = text("SELECT id, class_session_id, holder, unit_id, places, taken FROM place_pool ORDER BY id")
-_CLASSES = text(
-    "SELECT c.id, c.state, c.capacity, a.approval FROM class_session c"
-    " LEFT JOIN admission a ON a.class_session_id = c.id"
-)
-_LISTS = text("SELECT class_session_id, unit_id, state FROM unit_list")
-_JOURNAL = text("SELECT id, code, about_kind, about_id FROM journal_entry WHERE id > :since ORDER BY id")
 
 
 class Broken(AssertionError):
@@ -33,36 +21,6 @@ class Broken(AssertionError):
     def __init__(self, which: str, what: object) -> None:
         super().__init__(f"{which}: {what}")
         self.which = which
-
-
-@dataclass(frozen=True)
-class Seen:
-    """All rows that matter, at one moment."""
-
-    claims: tuple[Row[Any], ...] = ()
-    pools: tuple[Row[Any], ...] = ()
-    classes: dict[int, Row[Any]] = field(default_factory=dict)
-    lists: dict[tuple[int, int], str] = field(default_factory=dict)
-    journal: tuple[Row[Any], ...] = ()
-    last: int = 0
-
-    @property
-    def live(self) -> tuple[Row[Any], ...]:
-        """Give the claims that have not ended, the first made first."""
-        return tuple(claim for claim in self.claims if claim.state != "withdrawn")
-
-
-def look(connection: Connection, *, since: int = 0) -> Seen:
-    """Read the rows, and the journal's from an entry on."""
-    journal = tuple(connection.execute(_JOURNAL, {"since": since}))
-    return Seen(
-        claims=tuple(connection.execute(_CLAIMS)),
-        pools=tuple(connection.execute(_POOLS)),
-        classes={row.id: row for row in connection.execute(_CLASSES)},
-        lists={(row.class_session_id, row.unit_id): row.state for row in connection.execute(_LISTS)},
-        journal=journal,
-        last=journal[-1].id if journal else since,
-    )
 
 
 @dataclass(frozen=True)
@@ -82,6 +40,10 @@ class Check:
             ("pools add up to the capacity", self._not_adding_up()),
             ("one live claim of a person in a class", self._twice_in()),
             ("nobody in two classes at once", self._in_two_at_once()),
+            ("whom a move puts in two classes is told", self._untold()),
+            ("nobody comes against a rule", self._unadmitted()),
+            ("a unit's places are for its people", self._outsiders()),
+            ("an import taken back leaves no claim", self._left_over()),
             ("nobody waits beside a free place", self._waiting_in_vain()),
             ("the first in line is promoted first", self._overtaken()),
             ("nobody is promoted after the start", self._promoted_late()),
@@ -91,9 +53,6 @@ class Check:
         ):
             if wrong := list(found):
                 raise Broken(which, wrong)
-
-    def _run(self, class_id: int) -> Run:
-        return next(run for run in self.world.runs if run.id == class_id)
 
     def _held(self) -> Counter[int]:
         return Counter(claim.pool_id for claim in self.after.live if claim.state in HOLDING)
@@ -116,30 +75,93 @@ class Check:
         counted = Counter((claim.class_session_id, claim.person_id) for claim in self.after.live)
         return (pair for pair, count in counted.items() if count > 1)
 
-    def _busy(self, person_id: int, run: Run) -> bool:
+    def _state(self, class_id: int) -> str:
+        state: str = self.after.classes[class_id].state
+        return state
+
+    def _clash(self, one: int, other: int) -> bool:
+        """Tell whether nobody can be in both class sessions."""
+        mine, theirs = self.after.hours[one], self.after.hours[other]
+        return one != other and mine[0] < theirs[1] and theirs[0] < mine[1]
+
+    def _busy(self, person_id: int, class_id: int) -> bool:
         """Tell whether somebody has a place elsewhere at the same hours."""
         return any(
             claim.person_id == person_id and claim.state in HOLDING
-            and self.after.classes[claim.class_session_id].state in {"enrolling", "running"}
-            and run.clashes(self._run(claim.class_session_id))
+            and self._state(claim.class_session_id) in {"enrolling", "running"}
+            and self._clash(class_id, claim.class_session_id)
             for claim in self.after.live
         )  # fmt: skip
 
-    def _in_two_at_once(self) -> Iterator[object]:
-        return (
+    def _twofold(self) -> list[Row[Any]]:
+        """List the claims of those who have places in two class sessions of the same hours."""
+        return [
             claim
             for claim in self.after.live
             if claim.state in HOLDING
-            and self.after.classes[claim.class_session_id].state in {"enrolling", "running"}
-            and self._busy(claim.person_id, self._run(claim.class_session_id))
+            and self._state(claim.class_session_id) in {"enrolling", "running"}
+            and self._busy(claim.person_id, claim.class_session_id)
+        ]
+
+    def _moved(self) -> set[int]:
+        return {entry.about_id for entry in self.after.journal if entry.code == "class.moved"}
+
+    def _in_two_at_once(self) -> Iterator[object]:
+        """Find who came to be in two at once; upon whom a class session is moved is another matter."""
+        held = {claim.id for claim in self.before.live if claim.state in HOLDING}
+        return (claim for claim in self._twofold() if claim.id not in held)
+
+    def _untold(self) -> Iterator[object]:
+        told = {row.person_id for row in self.after.messages if row.code == "enrolment.class-moved-onto"}
+        moved, reached = self._moved(), self.after.reached
+        return (
+            claim
+            for claim in self._twofold()
+            if claim.class_session_id in moved and claim.person_id in reached - told
         )
 
+    def _new(self) -> list[Row[Any]]:
+        """List the claims made in this step."""
+        known = {claim.id for claim in self.before.claims}
+        return [claim for claim in self.after.live if claim.id not in known]
+
+    def _unadmitted(self) -> Iterator[object]:
+        for claim in self._new():
+            for rule in self.after.rules:
+                if rule.class_session_id == claim.class_session_id and self._against(rule, claim):
+                    yield claim, rule
+
+    def _against(self, rule: Row[Any], claim: Row[Any]) -> bool:
+        if rule.kind == "unit":
+            street = self.after.homes.get(claim.person_id)
+            return street is None or self.world.streets[street] not in rule.wanted["keys"]
+        return any(
+            other.person_id == claim.person_id and other.state == "seated"
+            and other.class_session_id != claim.class_session_id
+            and self._state(other.class_session_id) in {"enrolling", "running"}
+            and self._first_day(other.class_session_id) <= self._first_day(claim.class_session_id)
+            for other in self.after.live
+        )  # fmt: skip
+
+    def _first_day(self, class_id: int) -> date:
+        return local_date(self.after.hours[class_id][0])
+
+    def _outsiders(self) -> Iterator[object]:
+        units = {pool.id: pool.unit_id for pool in self.after.pools}
+        for claim in self._new():
+            unit = units[claim.pool_id]
+            if unit is not None and self.after.homes.get(claim.person_id) not in self.world.below(unit):
+                yield claim
+
+    def _left_over(self) -> Iterator[object]:
+        return (claim for claim in self.after.live if claim.id in self.after.taken_back)
+
     def _begun(self, class_id: int) -> bool:
-        return self.after.classes[class_id].state != "enrolling" or self.now >= self._run(class_id).starts_at
+        return self._state(class_id) != "enrolling" or self.now >= self.after.hours[class_id][0]
 
     def _unhindered(self, claim: Row[Any]) -> bool:
         waits = claim.state == "waiting" and not self._begun(claim.class_session_id)
-        return waits and not self._busy(claim.person_id, self._run(claim.class_session_id))
+        return waits and not self._busy(claim.person_id, claim.class_session_id)
 
     def _waiting_in_vain(self) -> Iterator[object]:
         held = self._held()

@@ -18,7 +18,8 @@ from academy.ground.access import Actor
 from academy.ground.errors import NotFound, Refused
 from tests import make
 from tests.enrolment.dividing import WholeModel
-from tests.enrolment.invariants import Check, look
+from tests.enrolment.invariants import Check
+from tests.enrolment.looking import look
 from tests.enrolment.model import Claim, Pool
 from tests.enrolment.world import PLACES, Run, Somebody, World
 
@@ -34,11 +35,12 @@ class Machine(RuleBasedStateMachine):
     def __init__(self, world: World, *, predicts: bool = True) -> None:
         super().__init__()
         Machine.lengths.append(0)
-        self.world, self.predicts = world, predicts
+        self.world = world = world.fresh()
+        self.predicts = predicts
         self.connection = db.bound().engine.execution_options(academy_writes=True).connect()
         self.outer = self.connection.begin()
         self.model = WholeModel(world, make.NOW, states={run.id: ClassState.ENROLLING for run in world.runs})
-        self.seen = look(self.connection)
+        self.seen = look(self.connection, on=clock.local_date(make.NOW))
 
     def close(self) -> None:
         """Leave no trace of the run."""
@@ -57,7 +59,8 @@ class Machine(RuleBasedStateMachine):
         did = self._act(deed)
         Machine.lengths[-1] += 1
         Machine.done[name] += did
-        before, self.seen = self.seen, look(self.connection, since=self.seen.last)
+        before, self.seen = self.seen, look(self.connection, since=self.seen, on=clock.local_date(self.model.now))
+        self._meet_homes()
         Check(self.world, before, self.seen, self.model.now).all()
         self._meet_pools()
         if self.predicts:
@@ -93,6 +96,12 @@ class Machine(RuleBasedStateMachine):
         places = {row.id: row.places for row in self.seen.pools}
         said_places = {key: pool.places for key, pool in self.model.pools.items()}
         assert places == said_places, f"{name}: the pools are {places}, the model says {said_places}"
+
+    def _meet_homes(self) -> None:
+        """Learn who belongs to which street today: how that comes about is no matter of places."""
+        for who in self.world.people:
+            who.street = self.seen.homes.get(who.id)
+            who.district = self.world.streets[who.street] if who.street else None
 
     def _meet_pools(self) -> None:
         """Learn the ids of pools that are new; they begin with nothing, the open rest with all."""
@@ -137,10 +146,10 @@ class Machine(RuleBasedStateMachine):
         return some[number % len(some)]
 
     def answering(self, claim: Claim, *, as_academy: bool) -> Actor:
-        """Give an admin, or the liaison of somebody's district; for those of no unit, any."""
+        """Give an admin, or the liaison of the district of a claim; for those of no unit, any."""
         if as_academy:
             return self.world.admin
-        return self.world.speakers[claim.who.district or self.world.districts[0]]
+        return self.world.speakers[claim.district or self.world.districts[0]]
 
     def without_claim(self, number: int, run: Run) -> int:
         """Pick somebody who has no claim in a class session, by their number, where there is one."""

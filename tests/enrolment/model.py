@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from academy.classes.rules import ClassState
+from academy.enrolment.rules.admission import Rule, RuleKind
 from academy.enrolment.rules.plan import Approval, Plan
 from academy.enrolment.rules.states import EnrolmentState as S
 from tests.enrolment.world import Run, Somebody, World
@@ -31,6 +32,12 @@ class Claim:
     academy_ok: bool = False
     confirm_by: datetime | None = None
     id: int = 0
+    street: int | None = field(init=False)
+    """Whose claim it is by unit: as it was when the claim was made."""
+    district: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.street, self.district = self.who.street, self.who.district
 
 
 @dataclass(slots=True)
@@ -57,6 +64,8 @@ class Model:
     """Class session and unit of the lists that are confirmed."""
     closed: set[tuple[int, int]] = field(default_factory=set)
     """Class session and unit of the lists that the unit cannot change."""
+    rules: dict[int, list[Rule]] = field(default_factory=dict)
+    """What each class session asks for: to be of a district, or to have been in no class shortly before."""
 
     def held(self, pool: int) -> int:
         """Count the claims that hold a place of a pool."""
@@ -83,6 +92,19 @@ class Model:
         return any(
             each.who is who and each.state in HOLDING and run.clashes(each.run)
             and self.states[each.run.id] in TAKING_UP
+            for each in self.claims
+        )  # fmt: skip
+
+    def unfit(self, who: Somebody, run: Run) -> bool:
+        """Tell whether something in a person stands against a new claim."""
+        return self.hindered(who, run) or any(self._unmet(rule, who, run) for rule in self.rules.get(run.id, ()))
+
+    def _unmet(self, rule: Rule, who: Somebody, run: Run) -> bool:
+        if rule.kind is RuleKind.UNIT:
+            return who.district not in rule.keys
+        return any(
+            each.who is who and each.state is S.SEATED and each.run is not run
+            and self.states[each.run.id] in TAKING_UP and each.run.starts_on <= run.starts_on
             for each in self.claims
         )  # fmt: skip
 
@@ -138,7 +160,7 @@ class Model:
             or self.now >= run.closes_at
             or not self.plans[run.id].open_road
             or self.claim_of(who, run) is not None
-            or self.hindered(who, run)
+            or self.unfit(who, run)
         )
         if refused:
             return False
@@ -171,7 +193,7 @@ class Model:
             return False
         if as_academy:
             claim.academy_ok = True
-            claim.unit_ok |= self.plans[claim.run.id].approval is Approval.UNIT or claim.who.street is None
+            claim.unit_ok |= self.plans[claim.run.id].approval is Approval.UNIT or claim.street is None
         else:
             claim.unit_ok = True
         if claim.state is S.ASKED and self.approved(claim):
@@ -186,7 +208,7 @@ class Model:
         asked = self.plans[claim.run.id].approval
         unit = asked in {Approval.UNIT, Approval.BOTH} and not claim.unit_ok
         academy = asked in {Approval.ACADEMY, Approval.BOTH} and not claim.academy_ok
-        theirs = (unit or academy) if as_academy else (unit and claim.who.street is not None)
+        theirs = (unit or academy) if as_academy else (unit and claim.street is not None)
         return theirs and claim.state in {S.ASKED, S.WAITING} and not claim.nominated and not self.begun(claim.run)
 
     # ------------------------------------------------------------------ offers
@@ -226,7 +248,7 @@ class Model:
         for who in dict.fromkeys(people):
             fits = reserve is (self.free(key) <= 0)
             member = who.street in self.world.below(unit)
-            if member and fits and self.claim_of(who, run) is None and not self.hindered(who, run):
+            if member and fits and self.claim_of(who, run) is None and not self.unfit(who, run):
                 settled = (run.id, unit) in self.confirmed
                 placed = S.SEATED if settled else S.NOMINATED
                 claim = Claim(who, run, key, S.WAITING if reserve else placed, nominated=True)
@@ -265,10 +287,10 @@ class Model:
 
     def substitute(self, claim: Claim, who: Somebody) -> bool:
         """Let another person of the unit come instead; the place is not free for a moment."""
-        run, unit = claim.run, self.pools[claim.pool].unit or claim.who.street
+        run, unit = claim.run, self.pools[claim.pool].unit or claim.street
         keeps = claim.state in {S.NOMINATED, S.ASKED, S.SEATED} and not self.over(run)
         member = unit is None or who.street in self.world.below(unit)
-        if not keeps or not member or self.claim_of(who, run) is not None or self.hindered(who, run):
+        if not keeps or not member or self.claim_of(who, run) is not None or self.unfit(who, run):
             return False
         self.claims.remove(claim)
         self.claims.append(

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from academy.enrolment.actions import claiming, ending, filling, opening, quotas
+from academy.enrolment.actions import claiming, ending, filling, moving, nominating, opening, quotas, rosters
 from academy.enrolment.models.places import Holder, PlacePool
-from academy.enrolment.queries import deciding, offers, pools
+from academy.enrolment.queries import admission, deciding, offers, pools
 from academy.enrolment.rules import claims, line
 from academy.enrolment.rules.claims import ClaimFacts
 from academy.enrolment.rules.plan import Approval, Plan
@@ -52,6 +52,21 @@ def with_a_second_claim(session: Session, *args: Any) -> ClaimFacts:
     return replace(CLAIM_FACTS(session, *args), already_in=False)
 
 
+def nobody(*_args: object, **_named: object) -> frozenset[int]:
+    """Name nobody."""
+    return frozenset()
+
+
+def promoted_none(*_args: object, **_named: object) -> int:
+    """Promote nobody."""
+    return 0
+
+
+def nothing_unmet(_session: Session, _class: object, person_ids: Collection[int]) -> dict[int, tuple[()]]:
+    """Find that everybody may come."""
+    return dict.fromkeys(person_ids, ())
+
+
 def the_open_rest(session: Session, class_session_ids: Collection[int]) -> dict[int, PlacePool]:
     """Look at no other places."""
     found = LOCK_ALL(session, class_session_ids)
@@ -59,6 +74,7 @@ def the_open_rest(session: Session, class_session_ids: Collection[int]) -> dict[
 
 
 CLAIM_FACTS, LOCK_ALL = deciding.claim_facts, pools.lock_all
+STREET = {"nomination": True, "by_streets": True, "by_districts": True}
 FORGETFUL = SimpleNamespace(**{**vars(pools), "lock_all": the_open_rest})
 
 
@@ -150,9 +166,50 @@ def nobody_has_read_it(scene: Scene) -> None:
     scene.start_clock(pick=0, accepted=False)
 
 
+def moved_upon(scene: Scene) -> None:
+    """A class session is moved onto another one that somebody is in."""
+    scene.come(0, 0)
+    scene.come(2, 0)
+    scene.move(run=2, days=-2)
+
+
+def moved_away(scene: Scene) -> None:
+    """What keeps the only one in line from a free place is moved to another day."""
+    scene.set_capacity(run=1, places=1)
+    scene.come(1, 2, 0)
+    scene.come(0, 0)
+    scene.leave(1, 2)
+    scene.move(run=0, days=3)
+
+
+def asked_for_others(scene: Scene) -> None:
+    """Somebody comes to a class session for people of the other district."""
+    scene.ask_for(run=0, asked=(1,))
+    scene.come(0, 0)
+
+
+def a_stranger(scene: Scene) -> None:
+    """Somebody of the other district is put forward on a street's places."""
+    scene.give(run=0, first=2, second=0, reserve=0)
+    scene.divide(run=0, district=0, first=1, second=0)
+    scene.nominate(run=0, unit=0, who=2, other=2, reserve=False, as_academy=True)
+
+
+def a_list_taken_back(scene: Scene) -> None:
+    """A list puts somebody forward, who waits elsewhere where a place becomes free; then it is taken back."""
+    scene.give(run=0, first=2, second=0, reserve=0)
+    scene.divide(run=0, district=0, first=1, second=0)
+    scene.set_capacity(run=1, places=1)
+    scene.come(1, 2, 0)
+    scene.send(scene.run_of(0), [scene.who(0)])
+    scene.leave(1, 2)
+    scene.undo_list(pick=0)
+
+
 OVERSOLD = "no more claims than places"
 AT_ONCE = "nobody in two classes at once"
 UNAPPROVED = "no approval is passed by"
+WAITS = "nobody waits beside a free place"
 ASKS, OFFERS = {"approval": Approval.UNIT}, {"confirm_hours": 6}
 
 
@@ -178,13 +235,19 @@ GUARDS = (
     Guard("one live claim of a person in a class", twice, deciding, "claim_facts", with_a_second_claim, INDEX),
     Guard(AT_ONCE, at_one_hour, claims, "clash_reasons", no_reasons),
     Guard(AT_ONCE, busy_by_then, deciding, "clash_reasons", no_reasons),
-    Guard("nobody waits beside a free place", one_leaves, ending, "promote", nothing),
+    Guard(WAITS, one_leaves, ending, "promote", nothing),
     Guard("the first in line is promoted first", one_leaves, filling, "promotions", backwards),
     Guard("nobody is promoted after the start", late_place, filling, "has_started", no_reasons),
     Guard(UNAPPROVED, twice, claiming, "landing", seated, plan=ASKS),
     Guard(UNAPPROVED, one_leaves, filling, "lifted", seated, plan=ASKS),
     Guard("no deadline before the message was accepted", nobody_has_read_it, offers, "accepted_at",
           lambda *_: make.NOW, plan=OFFERS),
+    Guard(WAITS, moved_away, moving, "promote", promoted_none),
+    Guard(WAITS, a_list_taken_back, rosters, "promote", promoted_none, plan=STREET),
+    Guard("whom a move puts in two classes is told", moved_upon, moving, "tell", nothing),
+    Guard("nobody comes against a rule", asked_for_others, admission, "unmet", nothing_unmet),
+    Guard("a unit's places are for its people", a_stranger, nominating, "_outside", nobody, plan=STREET),
+    Guard("an import taken back leaves no claim", a_list_taken_back, rosters, "end", nothing, plan=STREET),
     Guard("every change is in the journal", twice, claiming, "record", nothing),
 )  # fmt: skip
 

@@ -1,10 +1,11 @@
 """A small world for the machine: two districts of two streets, eight people, three class sessions.
 
-It is committed once; each run of the machine happens in a transaction of its own, which is rolled back.
+It is committed once; each run of the machine happens in a transaction of its own, which is rolled back, and has
+its own `fresh` copy of whom and what it may change.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,30 +13,39 @@ from sqlalchemy.orm import Session
 from academy.ground import clock
 from academy.ground.access import Actor, Role
 from academy.people.models.register import Phone
+from academy.people.queries import register
 from tests import make
+from tests.people.listing import id_of
 
 PLACES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Somebody:
-    """One who wants a place: a trainee, of a street or of no unit."""
+    """One who wants a place: a trainee, of a street or of no unit, as it is at the moment."""
 
     id: int
     actor: Actor
+    name: str
+    id_number: str
     street: int | None
     district: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Run:
-    """One class session with a single sitting."""
+    """One class session with a single sitting, on the day that it has at the moment."""
 
     id: int
     code: str
     starts_at: datetime
     ends_at: datetime
     closes_at: datetime
+
+    @property
+    def starts_on(self) -> date:
+        """Tell the first day."""
+        return clock.local_date(self.starts_at)
 
     def clashes(self, other: "Run") -> bool:
         """Tell whether nobody can be in both."""
@@ -44,7 +54,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Who and what there is; the rows themselves change only as claims do."""
+    """Who and what there is."""
 
     people: tuple[Somebody, ...]
     runs: tuple[Run, ...]
@@ -54,6 +64,13 @@ class World:
     speakers: dict[int, Actor]
     """The liaison of each district."""
     admin: Actor
+    paths: dict[int, str]
+    """How a list of people writes each street."""
+
+    def fresh(self) -> "World":
+        """Copy it for one run, in which people and class sessions move."""
+        people, runs = tuple(map(replace, self.people)), tuple(map(replace, self.runs))
+        return replace(self, people=people, runs=runs)
 
     def below(self, unit_id: int) -> set[int]:
         """Name a unit and its streets."""
@@ -73,8 +90,9 @@ def build(session: Session) -> World:
     people = []
     for number, street in enumerate(homes):
         row = make.person(session, f"学员{number}", unit=street)
+        row.id_number, row.id_blind = id_of(number), register.id_blind(id_of(number))
         home = (street.id, street.parent_id) if street else (None, None)
-        people.append(Somebody(row.id, make.actor(row), *home))
+        people.append(Somebody(row.id, make.actor(row), row.name, id_of(number), *home))
     unreachable = update(Phone).where(Phone.person_id == people[1].id).values(verified_at=None)
     session.execute(unreachable)
     admin = make.actor(make.person(session, "吴管理", roles=(Role.ADMIN,)), Role.ADMIN)
@@ -85,14 +103,15 @@ def build(session: Session) -> World:
         streets={street.id: street.parent_id or 0 for street in streets},
         speakers=speakers,
         admin=admin,
+        paths={street.id: f"{districts[number // 2].name}/{street.name}" for number, street in enumerate(streets)},
     )
 
 
 def _runs(session: Session) -> tuple[Run, ...]:
     """Two class sessions at the same hours and one by itself; the second's enrolment closes after its start."""
-    teacher = make.person(session, "李建国", roles=(Role.INSTRUCTOR,))
     found = []
     for days, hour, open_days in ((3, 9, 2), (3, 10, 7), (5, 9, 4)):
+        teacher = make.person(session, "李建国", roles=(Role.INSTRUCTOR,))
         day = make.TODAY + timedelta(days=days)
         class_ = make.class_session(session, capacity=PLACES, starts_on=day, manager=teacher)
         class_.enrolment_closes_at = make.NOW + timedelta(days=open_days)

@@ -224,6 +224,7 @@ class NominatedBy:
     class_session_id: int
     pool_ids: frozenset[int]
     enrolment_ids: tuple[int, ...]
+    person_ids: frozenset[int]
     of_new_people: tuple[int, ...]
     """Those of people whom the import itself entered."""
 
@@ -234,7 +235,13 @@ def nominated_by(session: Session, import_id: int) -> NominatedBy | None:
         RosterEffect.import_id == import_id, RosterEffect.what == Effect.PERSON_ADDED
     )
     rows = session.execute(
-        select(Enrolment.id, Enrolment.class_session_id, Enrolment.pool_id, Enrolment.person_id.in_(new))
+        select(
+            Enrolment.id,
+            Enrolment.class_session_id,
+            Enrolment.pool_id,
+            Enrolment.person_id.in_(new),
+            Enrolment.person_id,
+        )
         .join(RosterEffect, RosterEffect.row_id == Enrolment.id)
         .where(RosterEffect.import_id == import_id, RosterEffect.what == Effect.NOMINATED)
         .order_by(Enrolment.id)
@@ -246,6 +253,7 @@ def nominated_by(session: Session, import_id: int) -> NominatedBy | None:
         class_session_id=rows[0][1],
         pool_ids=frozenset(row[2] for row in rows),
         enrolment_ids=tuple(row[0] for row in rows),
+        person_ids=frozenset(row[4] for row in rows),
         of_new_people=tuple(row[0] for row in rows if row[3]),
     )
 
