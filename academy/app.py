@@ -17,6 +17,7 @@ from academy.classes.feature import FEATURE as CLASSES
 from academy.clockwork import runner
 from academy.clockwork.feature import FEATURE as CLOCKWORK
 from academy.enrolment.feature import FEATURE as ENROLMENT
+from academy.enrolment.queries import admission
 from academy.ground import crypto, db, migrating, storage
 from academy.ground.feature import Feature
 from academy.ground.settings import BadSettings, Settings
@@ -51,19 +52,23 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 
-def bind(settings: Settings) -> db.Database:
-    """Open the database, the keys and the bell that wakes the worker, for pages and commands alike."""
+def bind(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> db.Database:
+    """Open the database, the keys and the bell that wakes the worker, for pages and commands alike.
+
+    Both are also told what people hold, since both let them into class sessions.
+    """
     database = db.Database(settings.database)
     db.bind(database)
     crypto.bind(settings.vault())
     storage.bind(settings.storage)
     runner.bind(runner.Bell(settings))
+    admission.plug_credentials([tells for feature in features for tells in feature.credentials])
     return database
 
 
 def create_app(settings: Settings, features: tuple[Feature, ...] = FEATURES) -> Flask:
     """Put the application together from its settings and features."""
-    refuse_to_serve(settings, bind(settings))
+    refuse_to_serve(settings, bind(settings, features))
     app = Flask("academy")
     app.jinja_environment = context.PageEnvironment
     app.config.update(_flask_config(settings))

@@ -4,7 +4,7 @@ The application, worker, command line, `academy audit` and `academy demo` are ha
 A part that a feature lacks is an empty tuple.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -72,8 +72,8 @@ class Every:
 class NavItem:
     """An entry of the menu, shown to whoever holds the capability; None shows it to everybody.
 
-    `but` hides it from whoever holds that capability, who has a better way; `also` are the beginnings of further
-    addresses that belong to the entry.
+    `but` hides it from whoever holds one of those capabilities, who has a better way or no use for it; `also` are
+    the beginnings of further addresses that belong to the entry.
     """
 
     label: str
@@ -82,7 +82,7 @@ class NavItem:
     order: int
     capability: Capability | None = None
     phone: bool = False
-    but: Capability | None = None
+    but: tuple[Capability, ...] = ()
     also: tuple[str, ...] = ()
 
 
@@ -110,6 +110,15 @@ class Panel:
 
     template: str
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """That a person holds a valid certificate of a class session, and from which day it is."""
+
+    person_id: int
+    class_session_id: int
+    issued_on: date
 
 
 class HitKind(StrEnum):
@@ -186,3 +195,5 @@ class Feature:
     """Act on another first day of a class session, given its code and the day before."""
     unit_ties: tuple[Callable[[Session, int], tuple[Reason, ...]], ...] = ()
     """Tell what of a feature still ties a unit, so that it cannot be merged into another one yet."""
+    credentials: tuple[Callable[[Session, Collection[int]], Iterable[Credential]], ...] = ()
+    """Tell which valid certificates these persons hold, for class sessions that ask for one."""

@@ -14,6 +14,7 @@ STARTS = date(2026, 12, 1)
 DONE = Completed(level_id=1, programme_id=7, course_ids=frozenset({70, 71}), on=date(2025, 12, 1))
 HAS = Standing(
     completed=(DONE,),
+    certified=(replace(DONE, on=date(2026, 1, 10)),),
     unit_ids=frozenset({3, 30}),
     grid_roles=frozenset({"full_time"}),
     attended=(Attended(code="2026-001", starts_on=date(2026, 8, 28), ends_on=date(2026, 8, 31)),),
@@ -38,6 +39,14 @@ REST = Rule(kind=RuleKind.REST, months=3)
         (replace(COURSE, keys=(72,)), HAS, False),
         (PROGRAMME, HAS, True),
         (replace(PROGRAMME, keys=(8,)), HAS, False),
+        (replace(LEVEL, certified=True), HAS, True),
+        (replace(LEVEL, certified=True), replace(HAS, certified=()), False),  # completed alone
+        (replace(LEVEL, certified=True, months=11), HAS, True),  # from the day of issue, not of completion
+        (replace(LEVEL, certified=True, months=10), HAS, False),
+        (replace(COURSE, certified=True), HAS, True),
+        (replace(COURSE, certified=True, keys=(72,)), HAS, False),
+        (replace(PROGRAMME, certified=True), Standing(certified=(DONE,)), True),
+        (PROGRAMME, Standing(certified=(DONE,)), False),
         (UNIT, HAS, True),
         (UNIT, replace(HAS, unit_ids=frozenset({4, 30})), False),
         (ROLE, HAS, True),
@@ -75,6 +84,10 @@ def test_a_rule_names_what_it_asks_for_in_the_readers_language() -> None:
     lately = admission.said(replace(LEVEL, months=24))
     assert translate("en", lately.message, lately.values) == (
         "Must have completed a class of level 初级, 中级 in the 24 months before this one."
+    )
+    held = admission.said(replace(PROGRAMME, months=24, certified=True))
+    assert translate("en", held.message, held.values) == (
+        "Must hold a certificate of the programme “岗前培训方案”, issued in the 24 months before this class."
     )
 
 

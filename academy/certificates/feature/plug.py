@@ -11,6 +11,7 @@ from academy.certificates.feature.key_commands import key_commands
 from academy.certificates.feature.printing import FORGET
 from academy.certificates.feature.waiting import forget_waiting
 from academy.certificates.feature.work import JOBS, SWEEP
+from academy.certificates.queries.held import credentials
 from academy.certificates.views import checking, exports, giving, living, paper, pausing, proving
 from academy.certificates.views import checks as check_views
 from academy.certificates.views import designs as design_views
@@ -47,4 +48,5 @@ FEATURE = Feature(
     desk=(desk, checks.desk),
     search=(find,),
     panels=(panel,),
+    credentials=(credentials,),
 )  # fmt: skip

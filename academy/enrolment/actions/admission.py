@@ -17,6 +17,7 @@ from academy.enrolment.rules.admission import (
     RuleKind,
     reasons_to_refuse_rule,
     said,
+    takes_certificates,
     takes_months,
 )
 from academy.ground import clock
@@ -34,6 +35,7 @@ def add_rule(
     kind: RuleKind,
     keys: Collection[int | str],
     months: int | None,
+    certified: bool = False,
     now: datetime,
 ) -> AdmissionRule:
     """Ask one more thing of whoever wants a place; those who have one keep it.
@@ -43,7 +45,10 @@ def add_rule(
     class_ = classes.lock_class_session(session, code)
     named = admission.chosen(session, kind, keys, on=clock.local_date(now))
     names = () if kind is RuleKind.GRID_ROLE else tuple(named.values())
-    rule = Rule(kind=kind, keys=tuple(named), names=names, months=months if takes_months(kind) else None)
+    rule = Rule(
+        kind=kind, keys=tuple(named), names=names, months=months if takes_months(kind) else None,
+        certified=certified and takes_certificates(kind) and admission.certificates_count(),
+    )  # fmt: skip
     rows = admission.lock_rules(session, class_.id)
     others = [admission.read(row.kind, row.wanted) for row in rows]
     if reasons := reasons_to_refuse_rule(rule, others, state=class_.state):
@@ -98,7 +103,11 @@ def _picked(rows: list[AdmissionRule], rule_id: int) -> AdmissionRule:
 def _wanted(rule: Rule) -> dict[str, Any]:
     """Write what a rule asks for as its row keeps it."""
     wanted: dict[str, Any] = {"keys": list(rule.keys), "names": list(rule.names)}
-    return {**wanted, "months": rule.months} if rule.months else wanted
+    if rule.months:
+        wanted["months"] = rule.months
+    if rule.certified:
+        wanted["certified"] = True
+    return wanted
 
 
 def _noted(rule: Rule) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectMultipleField
+from wtforms import BooleanField, IntegerField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -27,6 +27,8 @@ class RuleForm(AcademyForm):
         _l("Not more months before the class than"),
         validators=[Optional(), NumberRange(min=1, max=_MOST_MONTHS)],
     )
+
+    certified = BooleanField(_l("Only a valid certificate counts, from the day of its issue on"))
 
     def offer(self, named: Mapping[int | str, str]) -> None:
         """Offer these and no others."""

@@ -1,6 +1,6 @@
 """What a class session asks of whoever wants a place in it, and how people stand to that; in few questions."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from academy.enrolment.rules.admission import Attended, Completed, Rule, RuleKin
 from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock
 from academy.ground.errors import NotFound, Reason
+from academy.ground.feature import Credential
 from academy.hours import queries as hours
 from academy.hours.models import Completion, HoursEntry
 from academy.people.models.register import Membership, Unit
@@ -31,6 +32,19 @@ _ABOUT_COMPLETED = {RuleKind.LEVEL, RuleKind.COURSE, RuleKind.PROGRAMME}
 _ABOUT_UNIT = {RuleKind.UNIT, RuleKind.GRID_ROLE}
 _TAKES_UP = (ClassState.PUBLISHED, ClassState.ENROLLING, ClassState.RUNNING)
 _OVER = (ClassState.CONCLUDED, ClassState.CLOSED)
+
+Credentials = Callable[[Session, Collection[int]], Iterable[Credential]]
+_credentials: list[Credentials] = []
+
+
+def plug_credentials(tells: Sequence[Credentials]) -> None:
+    """Let upper features tell which certificates people hold; claims know of completed class sessions only."""
+    _credentials[:] = tells
+
+
+def certificates_count() -> bool:
+    """Tell whether anything knows of certificates, so that one may be asked for."""
+    return bool(_credentials)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +96,7 @@ def read(kind: RuleKind, wanted: Mapping[str, Any]) -> Rule:
         keys=tuple(wanted.get("keys", ())),
         names=tuple(wanted.get("names", ())),
         months=wanted.get("months"),
+        certified=bool(wanted.get("certified")),
     )
 
 
@@ -109,7 +124,7 @@ def chosen(session: Session, kind: RuleKind, keys: Collection[int | str], *, on:
 def unmet(session: Session, class_: ClassView, person_ids: Collection[int]) -> dict[int, tuple[Reason, ...]]:
     """Tell for each of these persons all that a class session asks for and the person has not.
 
-    A class session without rules costs one small question; with them, at most four more for any number of people.
+    A class session without rules costs one small question; with them, a few more for any number of people.
     """
     asked = rules_of(session, class_.id) if person_ids else ()
     if not asked:
@@ -125,14 +140,16 @@ def standing(
 ) -> dict[int, Standing]:
     """Gather what these rules ask about these persons, and no more; the class session `but` counts for nothing."""
     kinds = {rule.kind for rule in asked}
-    completed = (
-        _completed(session, person_ids, courses=RuleKind.COURSE in kinds) if kinds & _ABOUT_COMPLETED else {}
-    )
+    courses = RuleKind.COURSE in kinds
+    ways = {rule.certified for rule in asked if rule.kind in _ABOUT_COMPLETED}
+    completed = _completed(session, person_ids, courses=courses) if False in ways else {}
+    certified = _certified(session, person_ids, courses=courses) if True in ways else {}
     units, roles = _belonging(session, person_ids) if kinds & _ABOUT_UNIT else ({}, {})
     attended = _attended(session, person_ids, but=but) if RuleKind.REST in kinds else {}
     return {
         person_id: Standing(
             completed=tuple(completed.get(person_id, ())),
+            certified=tuple(certified.get(person_id, ())),
             unit_ids=frozenset(units.get(person_id, ())),
             grid_roles=frozenset(roles.get(person_id, ())),
             attended=tuple(attended.get(person_id, ())),
@@ -143,22 +160,38 @@ def standing(
 
 def _completed(session: Session, person_ids: Collection[int], *, courses: bool) -> dict[int, list[Completed]]:
     rows = session.execute(
-        select(Completion.person_id, Completion.programme_id, Completion.completed_on, ClassSession.level_id)
+        select(Completion.person_id, Completion.programme_id, ClassSession.level_id, Completion.completed_on)
         .join(ClassSession, ClassSession.id == Completion.class_session_id)
         .where(Completion.person_id.in_(person_ids))
-    ).all()
+    )
+    return _by_person(session, [(row[0], row[1], row[2], row[3]) for row in rows], courses=courses)
+
+
+def _certified(session: Session, person_ids: Collection[int], *, courses: bool) -> dict[int, list[Completed]]:
+    """Tell what the valid certificates of these persons say, each on the day of its issue."""
+    held = [each for tells in _credentials for each in tells(session, person_ids)]
+    statement = select(ClassSession.id, ClassSession.programme_id, ClassSession.level_id).where(
+        ClassSession.id.in_({each.class_session_id for each in held})
+    )
+    classes_ = {row.id: (row.programme_id, row.level_id) for row in session.execute(statement)} if held else {}
+    rows = [(each.person_id, *classes_[each.class_session_id], each.issued_on) for each in held]
+    return _by_person(session, rows, courses=courses)
+
+
+def _by_person(
+    session: Session, rows: Sequence[tuple[int, int, int, date]], *, courses: bool
+) -> dict[int, list[Completed]]:
+    """Gather (person, programme, level, day) by person, with the courses of each programme where they matter."""
     taught: dict[int, set[int]] = {}
     of_programmes = select(ProgrammeCourse.programme_id, ProgrammeCourse.course_id).where(
-        ProgrammeCourse.programme_id.in_({row.programme_id for row in rows})
+        ProgrammeCourse.programme_id.in_({programme_id for _person_id, programme_id, _level_id, _day in rows})
     )
     for programme_id, course_id in session.execute(of_programmes) if courses and rows else ():
         taught.setdefault(programme_id, set()).add(course_id)
     found: dict[int, list[Completed]] = {}
-    for person_id, programme_id, completed_on, level_id in rows:
-        each = Completed(
-            level_id=level_id, programme_id=programme_id, on=completed_on,
-            course_ids=frozenset(taught.get(programme_id, ())),
-        )  # fmt: skip
+    for person_id, programme_id, level_id, day in rows:
+        course_ids = frozenset(taught.get(programme_id, ()))
+        each = Completed(level_id=level_id, programme_id=programme_id, on=day, course_ids=course_ids)
         found.setdefault(person_id, []).append(each)
     return found
 

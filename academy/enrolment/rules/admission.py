@@ -34,7 +34,8 @@ RULE_KIND_NAMES: dict[RuleKind, str] = {
     RuleKind.REST: N_("Has not been in a class lately"),
 }
 
-# Kinds that ask for something completed, whose certificate may be too old; of the others, only a rest has months.
+# Kinds that ask for something completed, which may be too long ago and whose certificate may be asked for; of the
+# others, only a rest has months.
 _COMPLETED = (RuleKind.LEVEL, RuleKind.COURSE, RuleKind.PROGRAMME)
 
 # While a class session is in one of these, the office may still change who may come.
@@ -53,6 +54,24 @@ PROGRAMME = Reason("programme", N_("Must have completed the programme “%(names
 PROGRAMME_LATELY = Reason(
     "programme",
     N_("Must have completed the programme “%(names)s” in the %(months)s months before this one."),
+)
+HOLDS_LEVEL = Reason("level", N_("Must hold a certificate of level %(names)s."))
+HOLDS_LEVEL_LATELY = Reason(
+    "level",
+    N_("Must hold a certificate of level %(names)s, issued in the %(months)s months before this class."),
+)
+HOLDS_COURSE = Reason("course", N_("Must hold the certificate of a class that teaches “%(names)s”."))
+HOLDS_COURSE_LATELY = Reason(
+    "course",
+    N_(
+        "Must hold the certificate of a class that teaches “%(names)s”, issued in the %(months)s months before "
+        "this class."
+    ),
+)
+HOLDS_PROGRAMME = Reason("programme", N_("Must hold a certificate of the programme “%(names)s”."))
+HOLDS_PROGRAMME_LATELY = Reason(
+    "programme",
+    N_("Must hold a certificate of the programme “%(names)s”, issued in the %(months)s months before this class."),
 )
 UNIT = Reason("unit", N_("Must belong to %(names)s."))
 GRID_ROLE = Reason("grid_role", N_("Must be in the grid as %(names)s."))
@@ -80,11 +99,13 @@ class Rule:
     """What these were called when the rule was made; roles are named here by `said`."""
     months: int | None = None
     """How long ago something may have been completed, or how long a rest is."""
+    certified: bool = False
+    """Only a valid certificate counts, from the day of its issue on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Completed:
-    """One class session that a person completed."""
+    """One class session that a person completed, or holds a certificate of."""
 
     level_id: int
     programme_id: int
@@ -106,6 +127,8 @@ class Standing:
     """All that the rules need to know about one person."""
 
     completed: tuple[Completed, ...] = ()
+    certified: tuple[Completed, ...] = ()
+    """What of it a valid certificate says, each on the day of its issue."""
     unit_ids: frozenset[int] = frozenset()
     """The person's units, and the districts above them."""
     grid_roles: frozenset[str] = frozenset()
@@ -114,19 +137,27 @@ class Standing:
 
 def said(rule: Rule) -> Reason:
     """Say what a rule asks for; the same words stand before a claim and against it."""
-    plain, lately = {
-        RuleKind.LEVEL: (LEVEL, LEVEL_LATELY),
-        RuleKind.COURSE: (COURSE, COURSE_LATELY),
-        RuleKind.PROGRAMME: (PROGRAMME, PROGRAMME_LATELY),
-        RuleKind.UNIT: (UNIT, UNIT),
-        RuleKind.GRID_ROLE: (GRID_ROLE, GRID_ROLE),
-        RuleKind.REST: (REST, REST),
-    }[rule.kind]
+    plain, lately = (_HELD if rule.certified else _SAID)[rule.kind]
     names = rule.names or tuple(GRID_ROLE_NAMES[str(key)] for key in rule.keys)
     values: dict[str, object] = {} if rule.kind is RuleKind.REST else {"names": names}
     if rule.months is None:
         return plain.about(**values)
     return lately.about(**values, months=rule.months)
+
+
+_SAID = {
+    RuleKind.LEVEL: (LEVEL, LEVEL_LATELY),
+    RuleKind.COURSE: (COURSE, COURSE_LATELY),
+    RuleKind.PROGRAMME: (PROGRAMME, PROGRAMME_LATELY),
+    RuleKind.UNIT: (UNIT, UNIT),
+    RuleKind.GRID_ROLE: (GRID_ROLE, GRID_ROLE),
+    RuleKind.REST: (REST, REST),
+}
+_HELD = {
+    RuleKind.LEVEL: (HOLDS_LEVEL, HOLDS_LEVEL_LATELY),
+    RuleKind.COURSE: (HOLDS_COURSE, HOLDS_COURSE_LATELY),
+    RuleKind.PROGRAMME: (HOLDS_PROGRAMME, HOLDS_PROGRAMME_LATELY),
+}
 
 
 def unmet(rules: Sequence[Rule], standing: Standing, *, starts_on: date) -> tuple[Reason, ...]:
@@ -143,7 +174,8 @@ def _against(rule: Rule, standing: Standing, starts_on: date) -> Reason | None:
     elif rule.kind is RuleKind.GRID_ROLE:
         met = not standing.grid_roles.isdisjoint(rule.keys)
     else:
-        met = any(_counts(rule, each, starts_on) for each in standing.completed)
+        shown = standing.certified if rule.certified else standing.completed
+        met = any(_counts(rule, each, starts_on) for each in shown)
     return None if met else said(rule)
 
 
@@ -195,4 +227,9 @@ def reasons_to_refuse_rule(rule: Rule, others: Sequence[Rule], *, state: ClassSt
 
 def takes_months(kind: RuleKind) -> bool:
     """Tell whether a rule of this kind may speak of months."""
-    return kind is RuleKind.REST or kind in _COMPLETED
+    return kind is RuleKind.REST or takes_certificates(kind)
+
+
+def takes_certificates(kind: RuleKind) -> bool:
+    """Tell whether a rule of this kind may ask for a certificate."""
+    return kind in _COMPLETED

@@ -1,5 +1,7 @@
 """The composer of admission rules: what a class session asks of whoever wants a place in it."""
 
+from collections.abc import Mapping
+
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,7 +11,15 @@ from academy.classes.queries.sessions import ClassView
 from academy.enrolment.actions import admission as actions
 from academy.enrolment.forms.admission import RestForm, RuleForm
 from academy.enrolment.queries import admission
-from academy.enrolment.rules.admission import COMPOSABLE, MOST_RULES, RULE_KIND_NAMES, RuleKind, said, takes_months
+from academy.enrolment.rules.admission import (
+    COMPOSABLE,
+    MOST_RULES,
+    RULE_KIND_NAMES,
+    RuleKind,
+    said,
+    takes_certificates,
+    takes_months,
+)
 from academy.enrolment.views.blueprint import bp
 from academy.ground import clock
 from academy.ground.access import Capability
@@ -51,11 +61,7 @@ def add_rule(code: str, kind: str) -> ResponseReturnValue:
         raise NotFound
     wanted = RuleKind(kind)
     named = admission.choices(reading(), wanted, on=clock.local_date(clock.now()))
-    form = RestForm() if wanted is RuleKind.REST else RuleForm()
-    if isinstance(form, RuleForm):
-        form.offer(named)
-        if not takes_months(wanted):
-            del form.months
+    form = RestForm() if wanted is RuleKind.REST else _rule_form(wanted, named)
 
     def drawn() -> str:
         return render_template(
@@ -66,12 +72,27 @@ def add_rule(code: str, kind: str) -> ResponseReturnValue:
         return drawn(), 422 if form.is_submitted() else 200
     keys = form.chosen(named) if isinstance(form, RuleForm) else []
     months = form.months.data if takes_months(wanted) else None
+    certified = "certified" in form and bool(form.data["certified"])
 
     def deed(session: Session) -> Answer:
-        actions.add_rule(session, actor=actor(), code=code, kind=wanted, keys=keys, months=months, now=clock.now())
+        actions.add_rule(
+            session, actor=actor(), code=code, kind=wanted, keys=keys, months=months, certified=certified,
+            now=clock.now(),
+        )  # fmt: skip
         return Answer(url_for(".admission_rules", code=code), _("The rule was added."))
 
     return perform(deed, redraw=Redrawn(form, drawn))
+
+
+def _rule_form(kind: RuleKind, named: Mapping[int | str, str]) -> RuleForm:
+    """Offer what may be chosen, and of the rest only what fits the kind."""
+    form = RuleForm()
+    form.offer(named)
+    if not takes_months(kind):
+        del form.months
+    if not (takes_certificates(kind) and admission.certificates_count()):
+        del form.certified
+    return form
 
 
 @bp.post("/admin/classes/<code>/admission/<int:rule_id>/remove")
