@@ -120,9 +120,12 @@ def test_many_are_decided_on_at_once_and_those_settled_meanwhile_are_left_out(se
     ids = [latest(session, who, on).id for who in people]
     assert awaiting.count_to_decide(session, unit_ids=liaison.unit_ids) == 4
     assert awaiting.count_to_decide(session, unit_ids=None) == 0  # nothing waits for the academy
-    assert approving.approve_many(session, actor=liaison, enrolment_ids=ids[:2], now=LATER) == 2
+    assert approving.approve_many(session, actor=liaison, enrolment_ids=ids[:2], now=LATER).count == 2
     done = approving.refuse_many(session, actor=admin, enrolment_ids=ids, reason="名额调整", now=LATER)
-    assert done == 2
+    assert done.count == 2
+    assert [(each.code, each.values["name"]) for each in done.kept] == [
+        ("not_pending", who.name) for who in people[:2]
+    ]
     assert [state_of(session, who, on) for who in people] == ["seated", "seated", "withdrawn", "withdrawn"]
     assert counts(session, on) == (2, 2)
     with pytest.raises(Refused):

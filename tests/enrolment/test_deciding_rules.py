@@ -14,8 +14,8 @@ from academy.enrolment.rules.approving import (
     reasons_to_keep_undecided,
 )
 from academy.enrolment.rules.claims import ClaimFacts
-from academy.enrolment.rules.moving import reasons_to_refuse_move
-from academy.enrolment.rules.plan import Approval
+from academy.enrolment.rules.moving import reasons_to_plan_anew, reasons_to_refuse_move
+from academy.enrolment.rules.plan import Approval, Plan
 from academy.enrolment.rules.states import EnrolmentState
 from academy.enrolment.rules.substituting import (
     PlaceFacts,
@@ -129,3 +129,20 @@ def test_a_class_is_moved_to_another_day_to_come(days: int, codes: list[str]) ->
     starts_on = TODAY + timedelta(days=5)
     found = reasons_to_refuse_move(starts_on, starts_on + timedelta(days=days), now=NOW)
     assert [reason.code for reason in found] == codes
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        (Plan(), []),
+        (Plan(nomination=True, districts_by=NOW, reserve_returns_on=TODAY), []),
+        (Plan(nomination=True, districts_by=NOW + timedelta(days=3)), ["lists_due_late"]),
+        (Plan(districts_by=NOW + timedelta(days=3)), []),
+        (Plan(reserve_returns_on=TODAY + timedelta(days=1)), ["unused_late"]),
+    ],
+)
+def test_a_plan_that_comes_too_late_for_the_new_day_is_named(plan: Plan, expected: list[str]) -> None:
+    returned = reasons_to_plan_anew(plan, starts_on=TODAY + timedelta(days=1), returned=True)
+    assert [reason.code for reason in returned] == [code for code in expected if code != "unused_late"]
+    found = reasons_to_plan_anew(plan, starts_on=TODAY + timedelta(days=1))
+    assert [reason.code for reason in found] == expected

@@ -54,7 +54,7 @@ def test_a_unit_with_open_nominations_is_tied_and_a_seated_claim_keeps_the_unit_
     street, into = made.streets[:2]
     claim_id = put_forward(session, made, made.speaker(street), made.people[street.id][0].id)
     (tied,) = ties.of_unit(session, street.id)
-    assert (tied.code, tied.values["codes"]) == ("unit_is_tied", made.code)
+    assert (tied.code, tied.values["codes"]) == ("unit_is_tied", (made.code,))
     claim = session.get_one(Enrolment, claim_id)
     claim.state, claim.seated_at = EnrolmentState.SEATED, NOW
     pool = session.get_one(PlacePool, claim.pool_id)

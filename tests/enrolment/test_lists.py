@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from academy.enrolment import jobs
 from academy.enrolment.actions import confirming, lists, nominating, reminding
+from academy.enrolment.actions.reminding import Reminded
 from academy.enrolment.models.places import Enrolment
 from academy.enrolment.queries import audit
 from academy.enrolment.rules.lists import ListState
@@ -194,7 +195,7 @@ def test_a_unit_is_reminded_once_an_hour_and_counted() -> None:
         assert reasons(refused) == ["reminded_lately"]
         units = [unit.id for unit in (*on.districts, *on.streets)]
         outcome = reminding.remind_all(session, actor=on.admin, code=on.code, unit_ids=units, now=make.NOW)
-        assert outcome == (5, 1)
+        assert outcome == Reminded(units=5, lately=1, unreached=())
         assert list_of(session, on, on.street).reminders == 1
         assert told(session, on.liaisons[on.street.id]) == ["enrolment.list-reminded"]
         hand_in(session, on, on.street)

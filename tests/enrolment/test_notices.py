@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from academy.enrolment.actions import admission, notices, opening
+from academy.enrolment.actions import admission, notices, opening, quotas
 from academy.enrolment.models.notices import OpeningNotice, OpeningNoticeCounter
 from academy.enrolment.queries import audit
 from academy.enrolment.queries import notices as queries
@@ -142,6 +142,46 @@ def test_a_liaison_confirms_once_and_nobody_for_another_unit(session: Session) -
     successor = make.person(session, "周倩", roles=(Role.LIAISON,), unit=academy.district)
     after = liaison(successor, academy.district)
     assert notices.confirm_read(session, actor=after, notice_id=notice.id, now=make.NOW)
+    assert readers(session, notice)[successor.id] == make.NOW
+
+
+def test_a_street_that_gets_places_later_is_sent_the_notice_once(session: Session) -> None:
+    academy = Academy(session)
+    late = make.unit(session, "梅岭街道", parent=academy.district)
+    of_late = make.person(session, "何静怡", roles=(Role.LIAISON,), unit=late)
+    notice, mine = academy.open(session), liaison(of_late, late)
+    assert queries.inbox(session, mine) == ()
+    for places in (2, 0, 3):
+        quotas.divide(
+            session, actor=liaison(academy.of_district, academy.district), code=academy.class_.code,
+            district_id=academy.district.id, giving={academy.street.id: 5, late.id: places}, now=make.NOW,
+        )  # fmt: skip
+    assert told(session, of_late) == ["enrolment.notice-issued"]
+    assert told(session, academy.of_street) == ["enrolment.notice-issued"]
+    values = session.execute(select(Message.values).where(Message.person_id == of_late.id)).scalar_one()
+    assert (values["places"], values["units"]) == (2, ["梅岭街道"])
+    assert [(each.id, read_at) for each, read_at in queries.inbox(session, mine)] == [(notice.id, None)]
+    assert notices.confirm_read(session, actor=mine, notice_id=notice.id, now=make.NOW)
+    assert journal(session).count("enrolment.notice-sent-on") == 1
+
+
+def test_a_district_that_gets_places_later_is_sent_the_notice(session: Session) -> None:
+    academy = Academy(session)
+    academy.open(session)
+    giving = {academy.district.id: 8, academy.elsewhere.id: 4}
+    quotas.give(session, actor=ADMIN, code=academy.class_.code, giving=giving, reserve=0, now=make.NOW)
+    assert told(session, academy.other) == ["enrolment.notice-issued"]
+    assert told(session, academy.of_district) == ["enrolment.notice-issued"]
+
+
+def test_a_unit_whose_liaison_comes_later_finds_the_notice(session: Session) -> None:
+    academy = Academy(session)
+    session.execute(delete(RoleGrant).where(RoleGrant.person_id == academy.of_street.id))
+    notice = academy.open(session)
+    successor = make.person(session, "周倩", roles=(Role.LIAISON,), unit=academy.street)
+    mine = liaison(successor, academy.street)
+    assert [each.id for each, _read_at in queries.inbox(session, mine)] == [notice.id]
+    assert notices.confirm_read(session, actor=mine, notice_id=notice.id, now=make.NOW)
     assert readers(session, notice)[successor.id] == make.NOW
 
 

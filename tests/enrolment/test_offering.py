@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.enrolment import jobs
-from academy.enrolment.actions import claiming, offering
-from academy.enrolment.queries import audit, awaiting, standing
+from academy.enrolment.actions import claiming, filling, offering
+from academy.enrolment.queries import audit, awaiting, news
 from academy.enrolment.rules.plan import Plan
 from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock, db
@@ -46,11 +47,11 @@ def codes(error: pytest.ExceptionInfo[Refused]) -> list[str]:
 def test_the_first_in_line_confirms_and_has_the_place(session: Session) -> None:
     on, (_gone, second, third) = offered(session)
     assert [state_of(session, who, on) for who in (second, third)] == [S.OFFERED, S.WAITING]
-    assert [each.code for each in standing.own_offers(session, second.id)] == [on.class_.code]
+    assert [each.code for each in news.news(session, second.id, since=make.NOW).offers] == [on.class_.code]
     offering.confirm(session, actor=make.actor(second), code=on.class_.code, now=make.NOW + 2 * HOUR)
     assert state_of(session, second, on) is S.SEATED
     assert told(session, second) == ["enrolment.waiting", "enrolment.offered", "enrolment.seated"]
-    assert standing.own_offers(session, second.id) == ()
+    assert news.news(session, second.id, since=make.NOW).offers == ()
     with pytest.raises(Refused) as error:
         offering.confirm(session, actor=make.actor(third), code=on.class_.code, now=make.NOW + 2 * HOUR)
     assert codes(error) == ["not_offered"]
@@ -145,6 +146,51 @@ def test_the_unit_confirms_for_its_reserve_and_the_person_does_not(session: Sess
     offering.confirm_for(session, actor=liaison, enrolment_id=latest(session, first, on).id, now=make.NOW)
     assert state_of(session, first, on) is S.SEATED
     assert told(session, first)[-1] == "enrolment.seated"
+
+
+def letters(session: Session, code: str) -> list[Message]:
+    return list(session.execute(select(Message).where(Message.code == code).order_by(Message.id)).scalars())
+
+
+def test_the_time_runs_from_the_first_liaison_reached_whoever_that_is(
+    database: Database, settings: Settings
+) -> None:
+    with db.transaction() as session:
+        one, other = twice_reserve(session)
+        early, late, *of_other = letters(session, "enrolment.unit-offered")
+        assert latest(session, *one).offer_message_id == early.id
+        assert [each.id for each in of_other][:1] == [latest(session, *other).offer_message_id]
+        early.state, early.tries = MessageState.FAILED, 5
+    with db.reading() as session:
+        assert not any(each.reached_nobody for each in awaiting.offers(session))  # the other one may yet get it
+    assert jobs.start_clocks(make.NOW, settings) == 0
+    with db.transaction() as session:
+        message = session.get_one(Message, late.id)
+        message.state, message.sent_at = MessageState.SENT, make.NOW + HOUR
+    assert jobs.start_clocks(make.NOW + HOUR, settings) == 1
+    with db.reading() as session:
+        assert latest(session, *one).confirm_by == make.NOW + 25 * HOUR
+        assert latest(session, *other).confirm_by is None
+        assert audit.forgotten_offers(session, now=make.NOW + HOUR).count == 0
+        assert {each.message for each in awaiting.offers(session)} == {MessageState.SENT, MessageState.QUEUED}
+
+
+def twice_reserve(session: Session) -> tuple[tuple[Person, Stage], tuple[Person, Stage]]:
+    """A unit with two liaisons; two places, each on offer in the same moment to somebody of its reserve."""
+    on, unit = stage(session, places=3), make.unit(session, "梅岭街道")
+    planned(session, on, replace(BY_UNITS, confirm_hours=24))
+    for name in ("何静怡", "周倩"):
+        make.person(session, name, roles=(Role.LIAISON,), unit=unit)
+    pool = unit_pool(session, on, unit, places=0)
+    waiting = [make.person(session, unit=unit) for _ in range(2)]
+    for each in waiting:
+        claim(session, pool, each, S.WAITING, unit=unit, nominated=True).academy_approved_at = make.NOW
+    pool.places, on.pool.places = 2, 1
+    session.flush()
+    admin = make.actor(make.person(session, roles=(Role.ADMIN,)), Role.ADMIN)
+    assert filling.fill(session, actor=admin, pool_id=pool.id, now=make.NOW) == 2
+    session.flush()
+    return (waiting[0], on), (waiting[1], on)
 
 
 def test_the_unit_passes_the_place_on_to_the_next_of_its_reserve(session: Session) -> None:

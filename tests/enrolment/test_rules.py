@@ -168,6 +168,9 @@ def test_freed_places_go_to_the_first_in_line_whom_nothing_hinders(
 def test_places_are_never_fewer_than_are_taken() -> None:
     assert not quotas.reasons_to_refuse_capacity(taken=3, places=3)
     assert quotas.reasons_to_refuse_capacity(taken=4, places=3) == (quotas.TOO_FEW_PLACES.about(taken=4),)
+    assert not quotas.reasons_to_refuse_capacity(given=2, taken=3, places=5)
+    short = quotas.TOO_FEW_BESIDE_UNITS.about(given=2, taken=3, least=5)
+    assert quotas.reasons_to_refuse_capacity(given=2, taken=3, places=4) == (short,)
 
 
 def test_the_states_of_a_class_tell_whether_it_has_started() -> None:

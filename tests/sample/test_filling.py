@@ -20,8 +20,9 @@ from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState, Step
 from academy.enrolment.actions import claiming
 from academy.enrolment.models.places import Enrolment
-from academy.enrolment.queries import unit_classes
+from academy.enrolment.queries import awaiting, unit_classes
 from academy.enrolment.rules.lists import ListState
+from academy.enrolment.rules.plan import Approval
 from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import clock, db
 from academy.ground.access import Actor, operator
@@ -189,6 +190,22 @@ def test_units_have_lists_at_every_stage_and_the_accounts_have_something_to_do()
             found = unit_classes.unit_classes(session, account(session, name), on=TODAY)
             assert found[0].unit.owes, name
         assert unit_classes.overdue(session, now=MORNING) == ()
+
+
+@pytest.mark.usefixtures("small")
+def test_somebody_waits_for_each_who_must_say_yes() -> None:
+    with clock.stopped(MORNING), db.reading() as session:
+        for name in ("district", "liaison"):
+            scope = people.units_below(session, account(session, name).unit_ids)
+            assert [each.awaited for each in awaiting.to_decide(session, unit_ids=scope)] == [Approval.BOTH], name
+        assert [each.awaited for each in awaiting.to_decide(session, unit_ids=None)] == [
+            Approval.ACADEMY,
+            Approval.BOTH,
+        ]
+        (offer,) = awaiting.offers(session)
+        assert offer.confirm_by
+        assert offer.confirm_by > MORNING + timedelta(days=1)
+        assert not offer.nominated
 
 
 def test_nothing_is_said_of_a_sample_where_there_is_none(database: Database) -> None:

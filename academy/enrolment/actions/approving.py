@@ -1,6 +1,7 @@
 """Approve what people asked for themselves, or refuse it: the unit and the academy, as the class wants it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from academy.enrolment.rules.approving import (
 )
 from academy.enrolment.rules.claims import has_started
 from academy.enrolment.rules.line import is_approved
+from academy.enrolment.rules.nominating import of_person
 from academy.enrolment.rules.plan import Approval
 from academy.enrolment.rules.states import Ending, EnrolmentState, moved
 from academy.ground import clock
@@ -34,6 +36,14 @@ REFUSED = Letter(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """How many claims of a list were decided on, and by name why others were not."""
+
+    count: int
+    kept: tuple[Reason, ...]
+
+
 def approve(session: Session, *, actor: Actor, enrolment_id: int, now: datetime) -> EnrolmentState:
     """Approve somebody's own claim, as the liaison of their unit or for the academy, and tell what it is now.
 
@@ -46,13 +56,13 @@ def approve(session: Session, *, actor: Actor, enrolment_id: int, now: datetime)
     return _approve(session, actor, claim, now=now)
 
 
-def approve_many(session: Session, *, actor: Actor, enrolment_ids: Collection[int], now: datetime) -> int:
-    """Approve the claims of a list that still wait for the actor's decision, and tell how many they were."""
+def approve_many(session: Session, *, actor: Actor, enrolment_ids: Collection[int], now: datetime) -> Decided:
+    """Approve the claims of a list that still wait for the actor's decision, and tell what became of it."""
     _lock_around(session, actor, enrolment_ids)
-    found = _all_pending(session, actor, enrolment_ids, now=now)
+    found, kept = _all_pending(session, actor, enrolment_ids, now=now)
     for claim in found:
         _approve(session, actor, claim, now=now)
-    return len(found)
+    return Decided(count=len(found), kept=kept)
 
 
 def refuse(session: Session, *, actor: Actor, enrolment_id: int, reason: str, now: datetime) -> None:
@@ -62,13 +72,13 @@ def refuse(session: Session, *, actor: Actor, enrolment_id: int, reason: str, no
 
 def refuse_many(
     session: Session, *, actor: Actor, enrolment_ids: Collection[int], reason: str, now: datetime
-) -> int:
-    """Refuse the claims of a list that still wait for the actor's decision, all for one reason, and count them."""
+) -> Decided:
+    """Refuse the claims of a list that still wait for the actor's decision, all for one reason."""
     said = clean_name(reason)
     if not has_a_character(said):
         raise Refused(REASON_EMPTY)
     locked = _lock_around(session, actor, enrolment_ids)
-    found = _all_pending(session, actor, enrolment_ids, now=now)
+    found, kept = _all_pending(session, actor, enrolment_ids, now=now)
     # whoever waits is refused first, lest a place that another one leaves go to them for a moment
     for claim in sorted(found, key=lambda each: each.state is not EnrolmentState.WAITING):
         around = {claim.pool_id} | pools.waited_for(session, [claim.person_id])
@@ -78,7 +88,7 @@ def refuse_many(
         )  # fmt: skip
         class_ = deciding.existing_class(session, claim.class_session_id)
         tell(session, REFUSED, claim.person_id, class_, now=now, reason=said)
-    return len(found)
+    return Decided(count=len(found), kept=kept)
 
 
 def _approve(session: Session, actor: Actor, claim: Enrolment, *, now: datetime) -> EnrolmentState:
@@ -119,14 +129,21 @@ def _lock_around(session: Session, actor: Actor, enrolment_ids: Collection[int])
 
 def _all_pending(
     session: Session, actor: Actor, enrolment_ids: Collection[int], *, now: datetime
-) -> list[Enrolment]:
-    """Pick the claims that still wait for the actor; raises Refused where none does."""
-    asked = [_pending(session, actor, each, now=now) for each in sorted(set(enrolment_ids))]
-    found = [claim for claim, reasons in asked if claim is not None and not reasons]
+) -> tuple[list[Enrolment], tuple[Reason, ...]]:
+    """Pick the claims that still wait for the actor, and tell by name why others do not.
+
+    Raises Refused with those reasons where none waits.
+    """
+    asked = {each: _pending(session, actor, each, now=now) for each in sorted(set(enrolment_ids))}
+    found = [claim for claim, reasons in asked.values() if claim is not None and not reasons]
+    kept = tuple(
+        of_person(reason, offers.holder_name(session, enrolment_id))
+        for enrolment_id, (claim, reasons) in asked.items()
+        for reason in reasons or ((NOT_PENDING,) if claim is None else ())
+    )
     if not found:
-        said = {reason.code: reason for _claim, reasons in asked for reason in reasons or (NOT_PENDING,)}
-        raise Refused(*said.values())
-    return found
+        raise Refused(*kept)
+    return found, kept
 
 
 def _pending(

@@ -11,6 +11,7 @@ from academy.enrolment.actions.nominating import Nominated, nominate
 from academy.enrolment.models.places import Enrolment
 from academy.enrolment.queries import deciding, lists, quotas
 from academy.enrolment.rules.lists import ListState, moved
+from academy.enrolment.rules.nominating import of_person
 from academy.enrolment.rules.states import EnrolmentState
 from academy.enrolment.rules.states import moved as claim_moved
 from academy.enrolment.rules.steps import NOT_NOW
@@ -19,6 +20,7 @@ from academy.ground.errors import Refused
 from academy.ground.text import N_
 from academy.journal.actions import record
 from academy.outbox.actions import Letter
+from academy.people.queries import register
 
 CONFIRMED = Letter(
     "enrolment.list-confirmed",
@@ -101,11 +103,11 @@ def put_forward(
     reserve: bool,
     now: datetime,
 ) -> tuple[Nominated, ...]:
-    """Put people forward as `nominate` does, but raise Refused where nobody of them can come."""
+    """Put people forward as `nominate` does, but raise Refused, each reason by name, where nobody can come."""
     done = nominate(
         session, actor=actor, code=code, unit_id=unit_id, person_ids=list(person_ids), reserve=reserve, now=now
     )
     if not any(each.enrolment_id for each in done):
-        every = [reason for each in done for reason in each.reasons]
-        raise Refused(*(reason for place, reason in enumerate(every) if reason not in every[:place]))
+        names = register.names(session, [each.person_id for each in done])
+        raise Refused(*(of_person(reason, names[each.person_id]) for each in done for reason in each.reasons))
     return done

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from academy.enrolment.models.nominating import Admission, UnitList
 from academy.enrolment.models.places import Enrolment, Holder, PlacePool
-from academy.enrolment.queries import lists
+from academy.enrolment.queries import lists, pools
 from academy.enrolment.rules.lists import ListState
 from academy.enrolment.rules.plan import Plan
 from academy.enrolment.rules.states import HOLDS, Ending, EnrolmentState
@@ -27,6 +27,16 @@ class Put:
     unit_name: str
     state: EnrolmentState
     requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking(Put):
+    """Somebody who asked for a place themselves, and who has said yes to it by now."""
+
+    unit_approved_at: datetime | None = None
+    academy_approved_at: datetime | None = None
+    offered_at: datetime | None = None
+    confirm_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +79,7 @@ def enter_divided(
     rest: int,
     reserve: int,
     shares: Sequence[UnitShare],
+    asking: Sequence[Asking] = (),
     now: datetime,
 ) -> int:
     """Enter the plan, the places and the lists of one class session, and tell how many people; one journal row."""
@@ -77,7 +88,7 @@ def enter_divided(
             class_session_id=class_session_id, **{name: getattr(plan, name) for name in Plan.__dataclass_fields__}
         )
     )
-    session.execute(insert(PlacePool), _pools(class_session_id, rest, reserve, shares))
+    session.execute(insert(PlacePool), _pools(class_session_id, rest, reserve, shares, asking))
     begun = [
         {"class_session_id": class_session_id, **{name: getattr(share, name) for name in _OF_A_LIST}}
         for share in shares
@@ -89,17 +100,22 @@ def enter_divided(
     rows = [_claim(put, share, class_session_id, pool_ids) for share in shares for put in share.people]
     if rows:
         session.execute(insert(Enrolment), rows)
+    if asking:
+        open_id = pools.open_ids(session, [class_session_id])[class_session_id]
+        session.execute(insert(Enrolment), [_own_claim(each, class_session_id, open_id) for each in asking])
     record(
         session, actor=actor, what="enrolment.made-many", about="enrolment", now=now,
-        after={"classes": 1, "claims": len(rows), "units": len(shares)},
+        after={"classes": 1, "claims": len(rows) + len(asking), "units": len(shares)},
     )  # fmt: skip
-    return len(rows)
+    return len(rows) + len(asking)
 
 
-def _pools(class_session_id: int, rest: int, reserve: int, shares: Sequence[UnitShare]) -> list[dict[str, Any]]:
+def _pools(
+    class_session_id: int, rest: int, reserve: int, shares: Sequence[UnitShare], asking: Sequence[Asking]
+) -> list[dict[str, Any]]:
     """Make the rows of places, the open rest first; each count is that of the people."""
     held: list[tuple[Holder, int | None, int, int]] = [
-        (Holder.OPEN, None, rest, 0),
+        (Holder.OPEN, None, rest, sum(each.state in HOLDS for each in asking)),
         (Holder.RESERVE, None, reserve, 0),
     ]
     held += [
@@ -133,4 +149,21 @@ def _claim(put: Put, share: UnitShare, class_session_id: int, pool_ids: Mapping[
         "academy_approved_at": share.confirmed_at,
         "withdrawn_at": put.requested_at if withdrawn else None,
         "ended_because": Ending.WITHDREW if withdrawn else None,
+    }
+
+
+_OF_ONE_ASKING = (
+    "person_id", "unit_id", "unit_name", "state", "requested_at", "unit_approved_at", "academy_approved_at",
+    "offered_at", "confirm_by",
+)  # fmt: skip
+
+
+def _own_claim(asking: Asking, class_session_id: int, pool_id: int) -> dict[str, Any]:
+    seated = asking.state is EnrolmentState.SEATED
+    return {
+        "class_session_id": class_session_id,
+        "pool_id": pool_id,
+        "nominated": False,
+        "seated_at": asking.academy_approved_at if seated else None,
+        **{name: getattr(asking, name) for name in _OF_ONE_ASKING},
     }

@@ -1,6 +1,6 @@
 """Issue the notice of a class session and its new versions, note who has read it, remind those who have not."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,9 +10,11 @@ from academy.classes.queries.sessions import ClassView
 from academy.enrolment.actions.filling import tell
 from academy.enrolment.models.notices import OpeningNotice, OpeningNoticeCounter, OpeningNoticeReader
 from academy.enrolment.queries import notice_facts, notices, quotas
-from academy.enrolment.rules.notice_shares import Facts, share_of, unit_ids
+from academy.enrolment.rules.nominating import CLASS_NOT_OPEN
+from academy.enrolment.rules.notice_shares import Facts, unit_ids
 from academy.enrolment.rules.notices import (
     EVERYBODY_READ,
+    ISSUABLE,
     JUST_REMINDED,
     WORDS,
     changed,
@@ -109,8 +111,9 @@ def confirm_read(session: Session, *, actor: Actor, notice_id: int, now: datetim
     if actor.person_id is None:
         raise NotFound
     mine = {row.unit_id: row for row in rows if row.person_id == actor.person_id}
+    given = quotas.given_places(session, [notice.class_session_id])[notice.class_session_id]
     fresh = False
-    for unit_id in sorted(actor.unit_ids & {row.unit_id for row in rows}):
+    for unit_id in sorted(actor.unit_ids & ({row.unit_id for row in rows} | given.units)):
         if unit_id not in mine:  # whoever speaks for the unit since it was sent
             mine[unit_id] = OpeningNoticeReader(
                 notice_id=notice_id, person_id=actor.person_id, unit_id=unit_id, sent_at=now
@@ -124,6 +127,26 @@ def confirm_read(session: Session, *, actor: Actor, notice_id: int, now: datetim
     return fresh
 
 
+def send_on(session: Session, *, actor: Actor, code: str, now: datetime) -> int:
+    """Send the newest version to units that have got places since it went out, and tell to how many liaisons.
+
+    Each unit gets it once, however often places come and go; the pools of the class session are locked.
+    """
+    locked = classes.lock_class_session(session, code)
+    class_ = classes.class_session(session, code)
+    notice = notices.lock_latest(session, locked.id)
+    if class_ is None or notice is None or class_.state not in ISSUABLE:
+        return 0
+    given = quotas.given_places(session, [locked.id])[locked.id]
+    known = {row.unit_id for row in notices.lock_readers(session, notice.id)}
+    readers = _enter(session, notice, given.units - known, now=now)
+    told = _send(session, ISSUED, notice, class_, readers, now=now)
+    if readers:
+        after = {"number": printed_number(notice.year, notice.number), "people": told}
+        record(session, actor=actor, what="enrolment.notice-sent-on", about=notice, now=now, after=after)
+    return told
+
+
 def remind(session: Session, *, actor: Actor, code: str, now: datetime) -> int:
     """Remind the liaisons who have not confirmed the newest version, and tell how many; not twice in an hour.
 
@@ -134,6 +157,8 @@ def remind(session: Session, *, actor: Actor, code: str, now: datetime) -> int:
     notice = notices.lock_latest(session, locked.id)
     if class_ is None or notice is None:
         raise NotFound
+    if class_.state not in ISSUABLE:
+        raise Refused(CLASS_NOT_OPEN)
     rows = notices.lock_readers(session, notice.id)
     speak = people.liaisons(session, {row.unit_id for row in rows}, on=clock.local_date(now))
     _hand_on(rows, speak)
@@ -198,7 +223,14 @@ def _next_number(session: Session, now: datetime) -> tuple[int, int]:
 def _address(session: Session, notice: OpeningNotice, *, now: datetime) -> list[OpeningNoticeReader]:
     """Enter whom a version goes to: everybody who speaks today for a unit with places."""
     session.flush()
-    speak = people.liaisons(session, sorted(unit_ids(notice.facts)), on=clock.local_date(now))
+    return _enter(session, notice, unit_ids(notice.facts), now=now)
+
+
+def _enter(
+    session: Session, notice: OpeningNotice, units: Collection[int], *, now: datetime
+) -> list[OpeningNoticeReader]:
+    """Enter whoever speaks today for these units among the readers of a version."""
+    speak = people.liaisons(session, sorted(units), on=clock.local_date(now))
     readers = [
         OpeningNoticeReader(notice_id=notice.id, person_id=person_id, unit_id=unit_id, sent_at=now)
         for unit_id, person_ids in sorted(speak.items())
@@ -223,15 +255,11 @@ def _send(
     for row in readers:
         units.setdefault(row.person_id, []).append(row.unit_id)
     names = quotas.unit_names(session, {row.unit_id for row in readers})
+    given = quotas.given_places(session, [class_.id])[class_.id]
     for person_id, of_person in sorted(units.items()):
         tell(
             session, letter, person_id, class_, now=now,
             number=printed_number(notice.year, notice.number), what=list(what),
-            units=[names[unit_id] for unit_id in of_person], places=_places(notice.facts, of_person),
+            units=[names[unit_id] for unit_id in of_person], places=given.of(of_person),
         )  # fmt: skip
     return len(units)
-
-
-def _places(facts: Facts, unit_ids: Sequence[int]) -> int:
-    shares = [share_of(facts, unit_id) for unit_id in unit_ids]
-    return sum(share.places for share in shares if share is not None)

@@ -75,7 +75,7 @@ def set_capacity(session: Session, *, actor: Actor, code: str, places: int, now:
     if is_over(class_.state):
         raise Refused(PLACES_FIXED)
     given = sum(pool.places for pool in locked.values()) - rest.places
-    if reasons := reasons_to_refuse_capacity(taken=given + rest.taken, places=places):
+    if reasons := reasons_to_refuse_capacity(given=given, taken=rest.taken, places=places):
         raise Refused(*reasons)
     before = given + rest.places
     if before == places:

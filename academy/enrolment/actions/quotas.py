@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from academy.enrolment.actions.filling import lock_line, promote
+from academy.enrolment.actions.notices import send_on
 from academy.enrolment.actions.opening import open_rest
 from academy.enrolment.models.places import Holder, PlacePool
 from academy.enrolment.queries import deciding, lists, pools, quotas
@@ -22,7 +23,8 @@ def give(
 ) -> None:
     """Give districts so many places each, their streets included, and keep some back; the rest is open to all.
 
-    Raises Refused with every reason where more is given than there is, or less than is taken.
+    Units that get places after the notice went out are sent it. Raises Refused with every reason where more is
+    given than there is, or less than is taken.
     """
     class_id = deciding.class_id(session, code)
     locked = pools.lock_all(session, [class_id])
@@ -51,6 +53,7 @@ def give(
         after={"units": {str(key): number for key, number in giving.items()}, "reserve": reserve},
     )  # fmt: skip
     _promote_all(session, actor, locked, now=now)
+    send_on(session, actor=actor, code=code, now=now)
 
 
 def divide(
@@ -58,7 +61,8 @@ def divide(
 ) -> None:
     """Divide a district's places among its streets; what is left over stays with the district.
 
-    Raises NotFound for a district that the actor does not speak for.
+    A street that gets places after the notice went out is sent it. Raises NotFound for a district that the actor
+    does not speak for.
     """
     lists.own_unit(session, actor, district_id)
     class_id = deciding.class_id(session, code)
@@ -86,6 +90,7 @@ def divide(
         before={"units": before}, after={"units": {str(key): number for key, number in giving.items()}},
     )  # fmt: skip
     _promote_all(session, actor, locked, now=now)
+    send_on(session, actor=actor, code=code, now=now)
 
 
 def return_unused(session: Session, *, actor: Actor, class_session_id: int, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """Remind units of lists that are not in yet, and give them more time."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,13 @@ from sqlalchemy.orm import Session
 from academy.enrolment.actions.lists import against_time
 from academy.enrolment.actions.locking import Locked, lock, lock_family, tell_unit
 from academy.enrolment.queries import lists, quotas
-from academy.enrolment.rules.steps import NOBODY_TO_TELL, NOT_NOW, reasons_to_refuse_reminder
+from academy.enrolment.rules.steps import (
+    NOBODY_TO_TELL,
+    NOT_NOW,
+    reasons_lists_are_over,
+    reasons_to_refuse_reminder,
+    reminded_lately,
+)
 from academy.ground import clock
 from academy.ground.access import Actor
 from academy.ground.errors import Refused
@@ -39,10 +46,20 @@ EXTENDED = Letter(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded:
+    """What came of reminding units: how many were, how many were so lately, and which have nobody to tell."""
+
+    units: int
+    lately: int
+    unreached: tuple[str, ...]
+
+
 def remind(session: Session, *, actor: Actor, code: str, unit_id: int, now: datetime) -> int:
     """Remind a unit of its list, and tell how many liaisons were told; raises Refused with every reason."""
     lists.checked_unit(session, actor, unit_id)
     locked = lock_family(session, code, unit_id)
+    _wait_for_lists(locked, now)
     reasons = reasons_to_refuse_reminder(
         unit=locked.names[unit_id],
         owed=locked.owes(unit_id),
@@ -57,24 +74,27 @@ def remind(session: Session, *, actor: Actor, code: str, unit_id: int, now: date
     return told
 
 
-def remind_all(
-    session: Session, *, actor: Actor, code: str, unit_ids: Collection[int], now: datetime
-) -> tuple[int, int]:
-    """Remind those of these units that owe a list, and tell how many were, and how many were so lately."""
+def remind_all(session: Session, *, actor: Actor, code: str, unit_ids: Collection[int], now: datetime) -> Reminded:
+    """Remind those of these units that owe a list, but for those who were lately."""
     for unit_id in unit_ids:
         lists.checked_unit(session, actor, unit_id)
     streets = [street for each in unit_ids for street in quotas.streets_of(session, each)]
     locked = lock(session, code, {*unit_ids, *streets})
+    _wait_for_lists(locked, now)
     owing = [each for each in sorted(set(unit_ids)) if locked.owes(each)]
-    due = [
-        each
-        for each in owing
-        if not reasons_to_refuse_reminder(
-            unit=locked.names[each], owed=True, reminded_at=locked.lists[each].reminded_at, now=now
-        )
-    ]
-    reminded = [each for each in due if _remind(session, actor, locked, each, letter=REMINDED, now=now)]
-    return len(reminded), len(owing) - len(due)
+    due = [each for each in owing if not reminded_lately(locked.lists[each].reminded_at, now=now)]
+    told = {each: _remind(session, actor, locked, each, letter=REMINDED, now=now) for each in due}
+    return Reminded(
+        units=sum(map(bool, told.values())),
+        lately=len(owing) - len(due),
+        unreached=tuple(locked.names[each] for each in due if not told[each]),
+    )
+
+
+def _wait_for_lists(locked: Locked, now: datetime) -> None:
+    """Raise Refused where no list is waited for any more."""
+    if reasons := reasons_lists_are_over(locked.class_.state, has_started=locked.started(now)):
+        raise Refused(*reasons)
 
 
 def tell_overdue(session: Session, *, actor: Actor, code: str, unit_id: int, now: datetime) -> bool:

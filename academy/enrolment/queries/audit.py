@@ -12,11 +12,8 @@ from academy.classes.queries import sessions as classes
 from academy.classes.rules import ClassState, clashes
 from academy.enrolment.models.nominating import UnitList
 from academy.enrolment.models.places import Enrolment, PlacePool
-from academy.enrolment.queries.deciding import (
-    in_line,
-    public_class,
-    starts_at,
-)
+from academy.enrolment.queries import offers
+from academy.enrolment.queries.deciding import in_line, public_class, starts_at
 from academy.enrolment.queries.notices import wrong_numbers
 from academy.enrolment.queries.tending import fillable
 from academy.enrolment.rules.claims import has_started
@@ -151,14 +148,17 @@ def forgotten_offers(session: Session, *, now: datetime) -> Broken:
     """Find offers whose time was over long ago, and those whose time began before their message was accepted."""
     rows = session.execute(
         select(Enrolment.id)
-        .outerjoin(Message, Message.id == Enrolment.offer_message_id)
         .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
         .where(
             Enrolment.state == EnrolmentState.OFFERED,
             ClassSession.state.in_(TAKES_UP),
             or_(
                 Enrolment.confirm_by < now - _CLOCKWORK_IS_LATE,
-                and_(Enrolment.confirm_by.is_not(None), Message.id.is_not(None), Message.sent_at.is_(None)),
+                and_(
+                    Enrolment.confirm_by.is_not(None),
+                    offers.furthest().is_not(None),
+                    offers.about_offer(func.min(Message.sent_at)).is_(None),
+                ),
             ),
         )
         .order_by(Enrolment.id)

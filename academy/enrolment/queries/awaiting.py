@@ -11,10 +11,11 @@ from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
 from academy.enrolment.models.nominating import Admission
 from academy.enrolment.models.places import Enrolment
+from academy.enrolment.queries.offers import BEST, furthest
 from academy.enrolment.rules.approving import PENDING_STATES, awaited
 from academy.enrolment.rules.plan import Approval
 from academy.enrolment.rules.states import EnrolmentState
-from academy.outbox.models import Message, MessageState
+from academy.outbox.models import MessageState
 from academy.people.models.register import Person
 
 _BY_UNIT = (Approval.UNIT, Approval.BOTH)
@@ -114,7 +115,7 @@ class Offer:
     offered_at: datetime | None
     confirm_by: datetime | None
     message: MessageState | None
-    """How far the message about it has come; None where there is nobody to send one to."""
+    """How far the message about it has come, the one that came furthest; None where there is nobody to tell."""
 
     @property
     def reached_nobody(self) -> bool:
@@ -130,6 +131,7 @@ def offers(
     reached_nobody: bool = False,
 ) -> tuple[Offer, ...]:
     """List the places on offer, those to lapse first at the head; for units those that they answer for."""
+    message = furthest()
     conditions: list[ColumnElement[bool]] = [
         Enrolment.state == EnrolmentState.OFFERED,
         ClassSession.state == ClassState.ENROLLING,
@@ -139,17 +141,12 @@ def offers(
     if unit_ids is not None:
         conditions += [Enrolment.nominated.is_(True), Enrolment.unit_id.in_(unit_ids)]
     if reached_nobody:
-        conditions += [
-            Enrolment.confirm_by.is_(None),
-            or_(Message.id.is_(None), Message.state == MessageState.FAILED),
-        ]
+        unsent = BEST.index(MessageState.FAILED)
+        conditions += [Enrolment.confirm_by.is_(None), func.coalesce(message, unsent) == unsent]
     rows = session.execute(
-        select(
-            Enrolment, ClassSession.code, ClassSession.title, ClassSession.starts_on, Person.name, Message.state
-        )
+        select(Enrolment, ClassSession.code, ClassSession.title, ClassSession.starts_on, Person.name, message)
         .join(ClassSession, ClassSession.id == Enrolment.class_session_id)
         .join(Person, Person.id == Enrolment.person_id)
-        .outerjoin(Message, Message.id == Enrolment.offer_message_id)
         .where(*conditions)
         .order_by(Enrolment.confirm_by.is_(None).desc(), Enrolment.confirm_by, Enrolment.id)
     )
@@ -157,9 +154,10 @@ def offers(
         Offer(
             enrolment_id=claim.id, class_session_id=claim.class_session_id, code=code, title=title,
             starts_on=starts_on, person_id=claim.person_id, name=name, unit_name=claim.unit_name,
-            nominated=claim.nominated, offered_at=claim.offered_at, confirm_by=claim.confirm_by, message=message,
+            nominated=claim.nominated, offered_at=claim.offered_at, confirm_by=claim.confirm_by,
+            message=None if came is None else BEST[came],
         )
-        for claim, code, title, starts_on, name, message in rows
+        for claim, code, title, starts_on, name, came in rows
     )  # fmt: skip
 
 
@@ -171,6 +169,7 @@ class HeldPlace:
     code: str
     title: str
     starts_on: date
+    person_id: int
     name: str
     unit_name: str
     state: EnrolmentState
@@ -209,8 +208,8 @@ def held_places(
     rows = session.execute(statement.order_by(*order).limit(most))
     return tuple(
         HeldPlace(
-            enrolment_id=claim.id, code=code, title=title, starts_on=starts_on, name=name,
-            unit_name=claim.unit_name, state=claim.state,
+            enrolment_id=claim.id, code=code, title=title, starts_on=starts_on, person_id=claim.person_id,
+            name=name, unit_name=claim.unit_name, state=claim.state,
         )
         for claim, code, title, starts_on, name in rows
     )  # fmt: skip

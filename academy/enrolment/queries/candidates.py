@@ -118,7 +118,7 @@ def _shown(
 
 
 def reasons_against(
-    session: Session, class_: ClassView, person_ids: Collection[int]
+    session: Session, class_: ClassView, person_ids: Collection[int], *, group_id: int | None = None
 ) -> dict[int, tuple[Reason, ...]]:
     """Tell what stands against a place for each person, in as many questions however many they are."""
     if not person_ids:
@@ -134,7 +134,7 @@ def reasons_against(
     )
     missing = _missing_courses(session, class_.programme_id, person_ids)
     unmet = admission.unmet(session, class_, list(person_ids))
-    clashing = deciding.hindrances(session, class_.id, dict.fromkeys(person_ids))
+    clashing = deciding.hindrances(session, class_.id, dict.fromkeys(person_ids, group_id))
     return {
         each: (
             *((ALREADY_IN,) if each in inside else ()),
@@ -144,6 +144,24 @@ def reasons_against(
         )
         for each in person_ids
     }
+
+
+def reasons_by_name(
+    session: Session, class_: ClassView, unit_ids: Collection[int], person_ids: Collection[int], *, on: date
+) -> tuple[tuple[str, tuple[Reason, ...]], ...]:
+    """Name those of these people who belong to the units, each with what stands against a place."""
+    if not person_ids:
+        return ()
+    belongs = exists().where(
+        Membership.person_id == Person.id, Membership.unit_id.in_(unit_ids), held_on(Membership, on)
+    )
+    found = session.execute(
+        select(Person.id, Person.name)
+        .where(Person.id.in_(person_ids), Person.anonymised_at.is_(None), belongs)
+        .order_by(Person.name_pinyin, Person.id)
+    ).all()
+    against = reasons_against(session, class_, [row.id for row in found])
+    return tuple((row.name, against[row.id]) for row in found)
 
 
 def _missing_courses(

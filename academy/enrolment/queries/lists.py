@@ -118,6 +118,12 @@ def with_returns_due(session: Session, *, today: date) -> tuple[int, ...]:
     return tuple(session.execute(statement).scalars())
 
 
+def unused_returned(session: Session, class_session_id: int) -> bool:
+    """Tell whether the unused places of a class session have been opened to all already."""
+    statement = select(Admission.reserve_returned_at).where(Admission.class_session_id == class_session_id)
+    return session.execute(statement).scalar_one_or_none() is not None
+
+
 def plans(session: Session, class_session_ids: Collection[int]) -> dict[int, Plan]:
     """Tell how the places of these class sessions are filled, of those that have a plan."""
     rows = session.execute(select(Admission).where(Admission.class_session_id.in_(class_session_ids))).scalars()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
 from academy.classes.rules import ClassState
 from academy.enrolment.models.notices import OpeningNotice, OpeningNoticeCounter, OpeningNoticeReader
+from academy.enrolment.models.places import PlacePool
 from academy.enrolment.rules.notice_shares import Facts
 from academy.enrolment.rules.notices import printed_number
 from academy.ground.access import Actor
@@ -106,7 +107,7 @@ def readers(session: Session, notice_ids: Collection[int]) -> dict[int, tuple[Re
 
 
 def inbox(session: Session, actor: Actor) -> tuple[tuple[NoticeView, datetime | None], ...]:
-    """List the newest notices that went to the actor's units, the last one first, and when the actor read each."""
+    """List the newest notices that concern the actor's units, the last one first, and when the actor read each."""
     own = (
         select(func.min(OpeningNoticeReader.read_at))
         .where(OpeningNoticeReader.notice_id == OpeningNotice.id, OpeningNoticeReader.person_id == actor.person_id)
@@ -116,7 +117,7 @@ def inbox(session: Session, actor: Actor) -> tuple[tuple[NoticeView, datetime | 
     statement = (
         _notices()
         .add_columns(own)
-        .where(_went_to(actor.unit_ids), OpeningNotice.version == _NEWEST)
+        .where(_concerns(actor.unit_ids), OpeningNotice.version == _NEWEST)
         .order_by(OpeningNotice.issued_at.desc(), OpeningNotice.id.desc())
     )
     return tuple((_view(row[:-1]), row[-1]) for row in session.execute(statement))
@@ -152,20 +153,32 @@ def unread(session: Session, *, before: datetime) -> tuple[Unread, ...]:
 
 
 def notice_for(session: Session, actor: Actor, notice_id: int) -> NoticeView:
-    """Give one version that went to a unit of the actor's; NotFound for any other."""
-    statement = _notices().where(OpeningNotice.id == notice_id, _went_to(actor.unit_ids))
+    """Give one version that concerns a unit of the actor's; NotFound for any other."""
+    statement = _notices().where(OpeningNotice.id == notice_id, _concerns(actor.unit_ids))
     row = session.execute(statement).one_or_none()
     if row is None:
         raise NotFound
     return _view(row)
 
 
-def _went_to(unit_ids: Collection[int]) -> Any:  # noqa: ANN401 - a condition
-    return (
+def _concerns(unit_ids: Collection[int]) -> ColumnElement[bool]:
+    """Pick the versions that went to one of these units, or whose class session has places for one by now."""
+    went_to = (
         select(OpeningNoticeReader.id)
         .where(OpeningNoticeReader.notice_id == OpeningNotice.id, OpeningNoticeReader.unit_id.in_(unit_ids))
         .exists()
     )
+    has_places = (
+        select(PlacePool.id)
+        .join(Unit, Unit.id == PlacePool.unit_id)
+        .where(
+            PlacePool.class_session_id == OpeningNotice.class_session_id,
+            PlacePool.places > 0,
+            or_(Unit.id.in_(unit_ids), Unit.parent_id.in_(unit_ids)),
+        )
+        .exists()
+    )
+    return or_(went_to, has_places)
 
 
 def members(session: Session, unit_ids: Collection[int], *, on: date) -> tuple[Member, ...]:

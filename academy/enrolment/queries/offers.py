@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from academy.classes.models import ClassSession
 from academy.enrolment.models.places import Enrolment
@@ -14,9 +15,14 @@ from academy.enrolment.rules.states import HOLDS, TAKES_UP, EnrolmentState
 from academy.ground.access import Actor
 from academy.ground.clock import local_date
 from academy.ground.errors import NotFound
-from academy.outbox.models import Message
+from academy.outbox.models import Message, MessageState
 from academy.people.models.register import Person
 from academy.people.queries import register as people
+
+T = TypeVar("T")
+
+_QUEUED_TOGETHER = 500
+"""So near to each other stand the messages about one offer, however many liaisons a unit has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,24 +117,51 @@ def holder_name(session: Session, enrolment_id: int) -> str:
     return name
 
 
-def accepted_at(session: Session, enrolment_id: int) -> datetime | None:
-    """Tell when a channel accepted the message about an offer; None while none has."""
-    statement = (
-        select(Message.sent_at)
-        .join(Enrolment, Enrolment.offer_message_id == Message.id)
-        .where(Enrolment.id == enrolment_id)
+def about_offer(what: ColumnElement[T]) -> ScalarSelect[T]:
+    """Gather something of all messages about a claim's offer; the claim is that of the statement around it.
+
+    A claim notes the first one. Those to further liaisons of the unit were queued in the same breath, and stand
+    before the first one about any other offer.
+    """
+    first, other = aliased(Message), aliased(Enrolment)
+    of_another = exists().where(other.offer_message_id > first.id, other.offer_message_id <= Message.id)
+    return (
+        select(what)
+        .where(
+            first.id == Enrolment.offer_message_id,
+            Message.id.between(first.id, first.id + _QUEUED_TOGETHER),
+            Message.code == first.code,
+            Message.queued_at == first.queued_at,
+            or_(Message.id == first.id, Enrolment.nominated),
+            ~of_another.correlate(first, Message),
+        )
+        .correlate(Enrolment)
+        .scalar_subquery()
     )
-    return session.execute(statement).scalar_one_or_none()
+
+
+BEST = (MessageState.FAILED, MessageState.QUEUED, MessageState.SENT)
+"""How far messages have come; of several about one offer the one that came furthest counts."""
+
+
+def furthest() -> ScalarSelect[int | None]:
+    """Tell by its place in `BEST` how far the messages about a claim's offer came; None where there is none."""
+    ranks = {state: rank for rank, state in enumerate(BEST)}
+    return about_offer(func.max(case(ranks, value=Message.state)))
+
+
+def accepted_at(session: Session, enrolment_id: int) -> datetime | None:
+    """Tell when a channel first accepted a message about an offer; None while none has."""
+    moment = about_offer(func.min(Message.sent_at))
+    return session.execute(select(moment).where(Enrolment.id == enrolment_id)).scalar_one_or_none()
 
 
 def unstarted(session: Session) -> list[int]:
-    """List the offers whose time has not begun although their message has been accepted."""
-    statement = (
-        select(Enrolment.id)
-        .join(Message, Message.id == Enrolment.offer_message_id)
-        .where(
-            Enrolment.state == EnrolmentState.OFFERED, Enrolment.confirm_by.is_(None), Message.sent_at.is_not(None)
-        )
+    """List the offers whose time has not begun although a message about them has been accepted."""
+    statement = select(Enrolment.id).where(
+        Enrolment.state == EnrolmentState.OFFERED,
+        Enrolment.confirm_by.is_(None),
+        about_offer(func.min(Message.sent_at)).is_not(None),
     )
     return list(session.execute(statement.order_by(Enrolment.id)).scalars())
 

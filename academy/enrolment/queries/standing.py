@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.classes.models import ClassGroup, ClassSession
@@ -12,6 +12,7 @@ from academy.classes.rules import ClassState
 from academy.enrolment.models.nominating import Admission
 from academy.enrolment.models.places import Enrolment, Holder, PlacePool
 from academy.enrolment.queries import pools, showing
+from academy.enrolment.queries.showing import Places
 from academy.enrolment.rules.states import EnrolmentState
 from academy.people.models.register import Unit, UnitKind
 
@@ -113,41 +114,26 @@ def places_of(session: Session, pool_ids: Collection[int]) -> dict[int, OwnPlace
     return found
 
 
+def open_to_readers() -> ColumnElement[bool]:
+    """Keep the pools that count for whoever looks for a place; the class session's `Admission` is joined.
+
+    Where units put people forward and others may ask beside them, only what is open to all is theirs to take.
+    """
+    beside = and_(Admission.nomination.is_(True), Admission.open_road.is_(True))
+    return or_(PlacePool.holder == Holder.OPEN, ~beside)
+
+
+def open_places(session: Session, class_session_ids: Collection[int]) -> dict[int, Places]:
+    """Tell the places of class sessions as they count for whoever looks for one."""
+    return showing.places(session, class_session_ids, only=open_to_readers())
+
+
 def by_units_only(session: Session, class_session_ids: Collection[int]) -> frozenset[int]:
     """Tell which of these class sessions take nobody's own claim, because units put people forward."""
     statement = select(Admission.class_session_id).where(
         Admission.class_session_id.in_(class_session_ids), Admission.open_road.is_(False)
     )
     return frozenset(session.execute(statement).scalars())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnOffer:
-    """A place on offer to somebody, in a class session that has not started."""
-
-    code: str
-    title: str
-    starts_on: date
-    confirm_by: datetime | None
-
-
-def own_offers(session: Session, person_id: int) -> tuple[OwnOffer, ...]:
-    """List the places that somebody may confirm now, the next to lapse first."""
-    rows = session.execute(
-        select(ClassSession.code, ClassSession.title, ClassSession.starts_on, Enrolment.confirm_by)
-        .join(Enrolment, Enrolment.class_session_id == ClassSession.id)
-        .where(
-            Enrolment.person_id == person_id,
-            Enrolment.state == EnrolmentState.OFFERED,
-            Enrolment.nominated.is_(False),
-            ClassSession.state == ClassState.ENROLLING,
-        )
-        .order_by(Enrolment.confirm_by.is_(None), Enrolment.confirm_by, Enrolment.id)
-    )
-    return tuple(
-        OwnOffer(code=code, title=title, starts_on=starts_on, confirm_by=confirm_by)
-        for code, title, starts_on, confirm_by in rows
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +156,9 @@ def alternatives(
     rows = session.execute(
         select(ClassSession.code, ClassSession.title, ClassSession.starts_on, ClassSession.ends_on, left)
         .join(PlacePool, PlacePool.class_session_id == ClassSession.id)
+        .outerjoin(Admission, Admission.class_session_id == ClassSession.id)
         .where(
+            open_to_readers(),
             ClassSession.programme_id == this,
             ClassSession.id != class_session_id,
             ClassSession.state == ClassState.ENROLLING,

@@ -29,6 +29,7 @@ class Changeable:
     person_id: int
     name: str
     state: EnrolmentState
+    group_id: int | None
     unit_id: int | None
     """Whose people may come: the unit that the places were given to, else the unit of who has the place."""
     by_office: bool
@@ -53,9 +54,8 @@ def changeable(session: Session, actor: Actor, enrolment_id: int) -> Changeable:
         raise NotFound
     return Changeable(
         enrolment_id=claim.id, class_session_id=claim.class_session_id, code=code, pool_id=claim.pool_id,
-        person_id=claim.person_id, name=name, state=claim.state, unit_id=given_to or claim.unit_id,
-        by_office=by_office,
-        anybody=actor.is_admin,
+        person_id=claim.person_id, name=name, state=claim.state, group_id=claim.group_id,
+        unit_id=given_to or claim.unit_id, by_office=by_office, anybody=actor.is_admin,
     )  # fmt: skip
 
 

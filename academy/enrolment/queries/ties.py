@@ -25,4 +25,4 @@ def of_unit(session: Session, unit_id: int) -> tuple[Reason, ...]:
         .order_by(ClassSession.code)
     )
     codes = session.execute(statement).scalars().all()
-    return (UNIT_IS_TIED.about(codes=" ".join(codes)),) if codes else ()
+    return (UNIT_IS_TIED.about(codes=tuple(codes)),) if codes else ()

@@ -12,7 +12,7 @@ from academy.enrolment.models.places import Enrolment, Holder, PlacePool
 from academy.enrolment.rules.lists import EDITABLE, ListState
 from academy.enrolment.rules.plan import Plan
 from academy.enrolment.rules.states import EnrolmentState
-from academy.enrolment.rules.steps import due_of, owes
+from academy.enrolment.rules.steps import due_of, owes, reminded_lately
 from academy.people.models.register import Membership, Unit, UnitKind
 from academy.people.queries.register import held_on
 
@@ -68,6 +68,10 @@ class UnitStanding:
         """Tell whether the list should have been in."""
         return self.owes and self.due is not None and now >= self.due
 
+    def was_reminded(self, now: datetime) -> bool:
+        """Tell whether the unit was reminded so lately that it is left in peace."""
+        return reminded_lately(self.list.reminded_at, now=now)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictStanding:
@@ -110,11 +114,6 @@ class DistrictStanding:
     def missing(self) -> int:
         """Count the streets that have not handed in."""
         return sum(each.owes for each in self.streets)
-
-    @property
-    def owing(self) -> bool:
-        """Tell whether the district, or where it reports nothing itself one of its streets, owes a list."""
-        return self.own.owes or bool(self.missing)
 
     @property
     def reported(self) -> bool:

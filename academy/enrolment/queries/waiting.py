@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from academy.classes.models import ClassSession, Sitting, SittingGroup
+from academy.classes.rules import ClassState
 from academy.enrolment.models.places import Enrolment, PlacePool
 from academy.enrolment.queries import deciding
 from academy.enrolment.queries.standing import OwnPlaces, places_of
 from academy.enrolment.rules.approving import awaited
 from academy.enrolment.rules.plan import Approval, Plan
-from academy.enrolment.rules.states import HOLDS, Ending, EnrolmentState
+from academy.enrolment.rules.states import HOLDS, TAKES_UP, Ending, EnrolmentState
 from academy.ground.errors import Reason
 from academy.journal.models import JournalEntry
 from academy.people.models.register import Person
@@ -112,25 +114,82 @@ def passed_over(session: Session, enrolment_ids: Collection[int]) -> dict[int, t
 class Clashing:
     """Somebody with a place here and in another class session at the same hours, since one of them was moved."""
 
+    person_id: int
     name: str
     unit_name: str
+    state: EnrolmentState
     reasons: tuple[Reason, ...]
 
 
-def clashing(session: Session, class_session_id: int) -> tuple[Clashing, ...]:
-    """List whom other class sessions take up at the same hours, in the order of names."""
+def clashing(session: Session, class_session_id: int, *, later: timedelta = timedelta(0)) -> tuple[Clashing, ...]:
+    """List whom other class sessions take up at the same hours, or would `later`, in the order of names."""
     rows = session.execute(
-        select(Enrolment.person_id, Enrolment.group_id, Enrolment.unit_name, Person.name)
+        select(Enrolment.person_id, Enrolment.group_id, Enrolment.unit_name, Enrolment.state, Person.name)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Enrolment.class_session_id == class_session_id, Enrolment.state.in_(HOLDS))
         .order_by(Person.name_pinyin, Person.id)
     ).all()
-    against = deciding.hindrances(session, class_session_id, {row.person_id: row.group_id for row in rows})
+    against = deciding.hindrances(
+        session, class_session_id, {row.person_id: row.group_id for row in rows}, later=later
+    )
     return tuple(
-        Clashing(name=row.name, unit_name=row.unit_name, reasons=against[row.person_id])
+        Clashing(
+            person_id=row.person_id, name=row.name, unit_name=row.unit_name, state=row.state,
+            reasons=against[row.person_id],
+        )
         for row in rows
         if against[row.person_id]
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoAtOnce:
+    """Two class sessions in which one person has a place, at the same hours of some day."""
+
+    code: str
+    """Which of the two can be left, where one of them runs already."""
+    title: str
+    other_title: str
+    at: datetime
+
+
+def own_clashing(session: Session, person_id: int) -> tuple[TwoAtOnce, ...]:
+    """List which of a person's class sessions fall together, since one was moved onto the other."""
+    first, second = aliased(Enrolment), aliased(Enrolment)
+    one, other = aliased(ClassSession), aliased(ClassSession)
+    mine, theirs = aliased(Sitting), aliased(Sitting)
+    later = case((mine.starts_at > theirs.starts_at, mine.starts_at), else_=theirs.starts_at)
+    rows = session.execute(
+        select(one.code, one.title, one.state, other.code.label("other_code"), other.title.label("other_title"))
+        .add_columns(func.min(later).label("at"))
+        .join(first, first.class_session_id == one.id)
+        .join(second, (second.person_id == first.person_id) & (second.class_session_id > one.id))
+        .join(other, other.id == second.class_session_id)
+        .join(mine, (mine.class_session_id == one.id) & _attends(mine, first))
+        .join(theirs, (theirs.class_session_id == other.id) & _attends(theirs, second))
+        .where(
+            first.person_id == person_id,
+            *(each.state.in_(HOLDS) for each in (first, second)),
+            *(each.state.in_(TAKES_UP) for each in (one, other)),
+            mine.starts_at < theirs.ends_at,
+            theirs.starts_at < mine.ends_at,
+        )
+        .group_by(one.id, one.code, one.title, one.state, other.id, other.code, other.title)
+        .order_by(one.id, other.id)
     )
+    return tuple(
+        TwoAtOnce(
+            code=row.code if row.state is ClassState.ENROLLING else row.other_code,
+            title=row.title, other_title=row.other_title, at=row.at,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _attends(sitting: type[Sitting], claim: type[Enrolment]) -> ColumnElement[bool]:
+    """Keep the sittings that take up whoever makes this claim, as `rules.groups.attends` says."""
+    groups = select(SittingGroup.group_id).where(SittingGroup.sitting_id == sitting.id)
+    return or_(claim.group_id.is_(None), ~groups.exists(), claim.group_id.in_(groups))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

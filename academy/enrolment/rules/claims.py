@@ -20,6 +20,20 @@ NOT_OPEN_YET = Reason("not_open_yet", N_("Enrolment opens on %(day)s."))
 WINDOW_CLOSED = Reason("window_closed", N_("Enrolment closed on %(day)s."))
 PREREQUISITE = Reason("prerequisite", N_("First complete a class that teaches “%(course)s”."))
 CLASH = Reason("clash", N_("It clashes with “%(title)s” (%(code)s) on %(day)s, where you have a place."))
+HELD_TOO = Reason(
+    "held_too",
+    N_(
+        "It falls together with “%(title)s” (%(code)s) on %(day)s, where you have a place too. Please withdraw "
+        "from one of the two."
+    ),
+)
+PASSED_MEANWHILE = Reason(
+    "passed_meanwhile",
+    N_(
+        "You have a place in “%(title)s” (%(code)s) on %(day)s. As long as you keep it, a place that becomes free "
+        "here goes to the next in line."
+    ),
+)
 NOT_IN = Reason("not_in", N_("You have no place in this class."))
 ALREADY_STARTED = Reason("already_started", N_("The class has started. Ask your class manager."))
 CLASS_IS_OVER = Reason("class_is_over", N_("This class is over or cancelled; there is nothing to withdraw from."))

@@ -27,6 +27,13 @@ UNIT_IS_TIED = Reason(
 )
 
 
+def of_person(reason: Reason, name: str) -> Reason:
+    """Say of whom a reason speaks, where several people are decided on together and it names nobody."""
+    if "name" in reason.values:
+        return reason
+    return Reason(reason.code, N_("%(name)s: %(problem)s"), {"name": name, "problem": reason})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListFacts:
     """All that the rules need to know before a unit's list changes."""

@@ -26,15 +26,6 @@ def shares(facts: Facts) -> tuple[Share, ...]:
     )
 
 
-def share_of(facts: Facts, unit_id: int) -> Share | None:
-    """Tell the places of one unit; None where it has none."""
-    for district in shares(facts):
-        for share in (district, *district.streets):
-            if share.unit_id == unit_id:
-                return share
-    return None
-
-
 def unit_ids(facts: Facts) -> frozenset[int]:
     """Name the units that a notice goes to: those with places, and the districts of such streets."""
     return frozenset(

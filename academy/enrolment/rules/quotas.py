@@ -7,6 +7,13 @@ from academy.ground.errors import Reason
 from academy.ground.text import N_
 
 TOO_FEW_PLACES = Reason("too_few_places", N_("%(taken)s people already have a place; give at least as many."))
+TOO_FEW_BESIDE_UNITS = Reason(
+    "too_few_beside_units",
+    N_(
+        "%(given)s places are given to units or kept back, and %(taken)s of the others are taken; give at least "
+        "%(least)s."
+    ),
+)
 NO_POOL = Reason("no_pool", N_("The places of this class have not been opened yet."))
 GIVEN_TOO_MANY = Reason("given_too_many", N_("%(places)s places can be given away; %(given)s are too many."))
 BELOW_TAKEN = Reason(
@@ -25,9 +32,14 @@ class Held:
     taken: int
 
 
-def reasons_to_refuse_capacity(*, taken: int, places: int) -> tuple[Reason, ...]:
-    """Return every reason against a number of places."""
-    return (TOO_FEW_PLACES.about(taken=taken),) if places < max(taken, 1) else ()
+def reasons_to_refuse_capacity(*, taken: int, places: int, given: int = 0) -> tuple[Reason, ...]:
+    """Return every reason against so many places, where some are given, and some of the others taken."""
+    least = max(given + taken, 1)
+    if places >= least:
+        return ()
+    if given:
+        return (TOO_FEW_BESIDE_UNITS.about(given=given, taken=taken, least=least),)
+    return (TOO_FEW_PLACES.about(taken=taken),)
 
 
 def reasons_to_refuse_giving(

@@ -96,14 +96,24 @@ def reasons_to_wait_for(streets: Iterable[StreetFacts], *, returned: bool, now: 
     )
 
 
+def reminded_lately(reminded_at: datetime | None, *, now: datetime) -> bool:
+    """Tell whether a unit was reminded so lately that it is left in peace."""
+    return reminded_at is not None and now - reminded_at < AGAIN_AFTER
+
+
+def reasons_lists_are_over(class_state: ClassState, *, has_started: bool) -> tuple[Reason, ...]:
+    """Return every reason why no list of a class session is waited for, whatever its unit owes."""
+    checks = ((class_state is not ClassState.ENROLLING, CLASS_NOT_OPEN), (has_started, HAS_BEGUN))
+    return tuple(reason for applies, reason in checks if applies)
+
+
 def reasons_to_refuse_reminder(
     *, unit: str, owed: bool, reminded_at: datetime | None, now: datetime
 ) -> tuple[Reason, ...]:
     """Return every reason against reminding a unit of its list."""
-    lately = reminded_at is not None and now - reminded_at < AGAIN_AFTER
     checks = (
         (not owed, REPORTED_ALREADY.about(unit=unit)),
-        (lately, REMINDED_LATELY.about(unit=unit)),
+        (reminded_lately(reminded_at, now=now), REMINDED_LATELY.about(unit=unit)),
     )
     return tuple(reason for applies, reason in checks if applies)
 

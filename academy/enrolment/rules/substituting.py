@@ -74,10 +74,10 @@ def reasons_to_refuse_substitute(facts: SubstitutionFacts, *, now: datetime) -> 
         found.append(NOT_OF_UNIT.about(name=facts.substitute, unit=facts.unit))
     if facts.about_substitute.already_in:
         found.append(IN_ALREADY.about(name=facts.substitute))
-    return (*found, *_about(facts.substitute, reasons_about_person(facts.about_substitute)))
+    return (*found, *of_other(facts.substitute, reasons_about_person(facts.about_substitute)))
 
 
-def _about(name: str, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+def of_other(name: str, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Say of somebody else what the rules say to oneself."""
     others = {CLASH.code: BUSY_THEN, PREREQUISITE.code: LACKS_COURSE}
     return tuple(

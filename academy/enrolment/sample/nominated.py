@@ -1,14 +1,15 @@
 """Class sessions of the sample that units fill: lists at every stage, from still open to confirmed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from academy.classes.queries.sessions import ClassView
 from academy.classes.rules import ClassState
 from academy.classes.sample.heads import Head
-from academy.enrolment.actions.entering import Put, UnitShare, enter_divided
+from academy.enrolment.actions.entering import Asking, Put, UnitShare, enter_divided
 from academy.enrolment.rules.lists import ListState
+from academy.enrolment.rules.offers import confirm_by
 from academy.enrolment.rules.plan import Approval, Plan
 from academy.enrolment.rules.states import EnrolmentState
 from academy.enrolment.sample.rosters import Roster
@@ -32,6 +33,8 @@ _NEARLY_DONE = (
     _L.RETURNED, _L.CONFIRMED, _L.REPORTED, _L.OPEN,
 )  # fmt: skip
 _OWN_STREETS = (_L.OPEN, _L.HANDED_IN, _L.RETURNED)
+_ASKING = (EnrolmentState.ASKED, EnrolmentState.ASKED, EnrolmentState.OFFERED)
+_CONFIRM_HOURS = 48
 _WHY = "有两人岗位没有写清，请核对后再交"
 
 
@@ -49,7 +52,7 @@ class _Road:
 
 _ROADS = {
     "justice": _Road(stages=_UNDER_WAY, streets_in=2, districts_in=5, open_road=False, spare=(2, 1, 1)),
-    "grid-leads": _Road(stages=_NEARLY_DONE, streets_in=-3, districts_in=-1, open_road=True, spare=(0, 1, 1)),
+    "grid-leads": _Road(stages=_NEARLY_DONE, streets_in=-3, districts_in=-1, open_road=True, spare=(0, 1, 0)),
 }
 
 
@@ -77,26 +80,55 @@ def fill(sample: Sample, view: ClassView, head: Head, roster: Roster, trainees: 
             share = _street(view, mine, unit_id, state, spare=spare, now=sample.now)
             shares.append(_dated(share, speakers, turn, late=late, now=sample.now))
         shares.append(_district(own, stage, speakers, late=late, now=sample.now))
-    _enter(sample, view, head, road, shares)
-
-
-def _enter(sample: Sample, view: ClassView, head: Head, road: _Road, shares: Sequence[UnitShare]) -> None:
-    """Enter it with what is left over: open to all where people may ask themselves, else kept back."""
     left = head.capacity - sum(share.places for share in shares)
-    rest = left * 2 // 3 if road.open_road else 0
+    asking = [trainees[number] for number in roster.asking[:left]] if road.open_road else []
+    _enter(sample, view, road, shares, tuple(_asking(view, asking, sample.now)), left=left)
+
+
+def _enter(
+    sample: Sample,
+    view: ClassView,
+    road: _Road,
+    shares: Sequence[UnitShare],
+    asking: Sequence[Asking],
+    *,
+    left: int,
+) -> None:
+    """Enter it with what is left over: open to all where people may ask themselves, else kept back."""
+    rest = max(left * 2 // 3, len(asking)) if road.open_road else 0
     plan = Plan(
         nomination=True,
         streets_by=clock.at(sample.today + road.streets_in * _DAY, 18),
         districts_by=clock.at(sample.today + road.districts_in * _DAY, 18),
         open_road=road.open_road,
-        approval=Approval.UNIT if road.open_road else Approval.NONE,
+        approval=Approval.BOTH if road.open_road else Approval.NONE,
         reserve_returns_on=view.starts_on - 5 * _DAY,
-        confirm_hours=24 if road.open_road else 0,
+        confirm_hours=_CONFIRM_HOURS if road.open_road else 0,
     )
     enter_divided(
         sample.session, actor=sample.actor, class_session_id=view.id, plan=plan, rest=rest,
-        reserve=left - rest, shares=shares, now=sample.now,
+        reserve=left - rest, shares=shares, asking=asking, now=sample.now,
     )  # fmt: skip
+
+
+def _asking(view: ClassView, people_: Sequence[SampleTrainee], now: datetime) -> Iterator[Asking]:
+    """Let some ask by themselves: a unit is to approve one, the academy another, and one has a place on offer."""
+    until = confirm_by(now, hours=_CONFIRM_HOURS, starts_at=clock.at(view.starts_on, 0))
+    for turn, (each, stands) in enumerate(zip(people_, _ASKING, strict=False)):
+        offered = stands is EnrolmentState.OFFERED
+        requested_at = max(view.opens_at, now - (turn + 2) * _DAY) + timedelta(minutes=11 * turn + 5)
+        approved_at = requested_at + timedelta(hours=3)
+        yield Asking(
+            person_id=each.id,
+            unit_id=each.unit_id,
+            unit_name=each.unit_name,
+            state=stands,
+            requested_at=requested_at,
+            unit_approved_at=approved_at if turn else None,
+            academy_approved_at=approved_at if offered else None,
+            offered_at=now if offered else None,
+            confirm_by=until if offered else None,
+        )
 
 
 def _street_state(stage: ListState, turn: int, *, first: bool) -> ListState:

@@ -8,6 +8,7 @@ from random import Random
 from academy.classes.rules import ClassState
 from academy.classes.sample.heads import Head
 from academy.people.queries.sample import SampleTrainee
+from academy.people.sample.units import STREET_KEYS
 
 _NEEDS = {"grid-leads": "induction"}
 """A programme that builds on another: only who has been in that comes to this."""
@@ -31,6 +32,8 @@ class Roster:
     seated: list[int] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
+    asking: list[int] = field(default_factory=list)
+    """Who may come, and could ask for a place themselves: the units whose accounts anybody may try come first."""
 
 
 class _Line:
@@ -71,7 +74,26 @@ class Planner:
         for group in sorted((g for g in ordered if g not in past), key=_running_first):
             share = 0.0 if group.head.programme in _NEEDS else 1.0
             found[group.head.code] = self._fill(group, share, promised.get(group.head.code, ()), kept_out)
+        for group in ordered:
+            if group.head.state is ClassState.ENROLLING and group.head.programme in _NEEDS:
+                found[group.head.code].asking = self._free(group, kept_out)
         return found
+
+    def _free(self, group: Group, kept_out: frozenset[int]) -> list[int]:
+        """List who has been in what it builds on and does nothing else then, those of the first street first."""
+        needed, asked = _NEEDS[group.head.programme], group.head.programme
+        district, street = STREET_KEYS[0]
+        fit = [
+            number
+            for number, done in self._done.items()
+            if needed in done and asked not in done and self._busy_until[number] < group.starts_on
+        ]
+
+        def far(number: int) -> tuple[bool, bool, int]:
+            trainee = self._trainees[number]
+            return trainee.unit_name != f"{district} · {street}", trainee.district != district, number
+
+        return sorted((number for number in fit if number not in kept_out), key=far)
 
     def _fill(self, group: Group, share: float, promised: Sequence[int], kept_out: frozenset[int]) -> Roster:
         head, roster = group.head, Roster()
