@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 from academy.classes.rules import ClassState
 from academy.enrolment import jobs
 from academy.enrolment.actions import moving
-from academy.enrolment.queries import audit, deciding, finding, pools, showing, ties, unit_lists
+from academy.enrolment.queries import audit, deciding, finding, pools, showing, ties, unit_lists, waiting
 from academy.enrolment.sample import fill
 from academy.enrolment.sample import notices as sample_notices
 from academy.enrolment.views import (
     admission,
     blueprint,
+    choosing,
     claims,
+    exports,
     imports,
     line,
     list_desk,
@@ -28,6 +30,7 @@ from academy.enrolment.views import (
     substitution,
     todo,
     unit_class,
+    unit_exports,
 )
 from academy.enrolment.views.roster_command import import_roster
 from academy.ground import clock
@@ -36,7 +39,8 @@ from academy.ground.feature import Every, Feature, Finding, Hit, HitKind, Invari
 from academy.ground.text import N_
 
 _PAGES = (
-    admission, claims, imports, line, list_forms, lists, notices, office, public, quotas, substitution, unit_class,
+    admission, claims, exports, imports, line, list_forms, lists, notices, office, public, quotas, substitution,
+    unit_class, unit_exports,
 )  # fmt: skip
 _OPENABLE = (ClassState.PUBLISHED,)
 
@@ -65,6 +69,7 @@ def _places(session: Session, actor: Actor, now: datetime, class_session_id: int
     if class_ is None:
         return None
     may_edit = actor.may(Capability.CLASS_EDIT)
+    may_change = may_edit and class_.state is ClassState.ENROLLING
     plan = pools.plan(session, class_.id)
     division = unit_lists.division(session, class_.id, plan, on=clock.local_date(now)) if plan.nomination else None
     return Panel(
@@ -75,11 +80,12 @@ def _places(session: Session, actor: Actor, now: datetime, class_session_id: int
             "opens_at": class_.opens_at,
             "places": showing.places(session, [class_.id]).get(class_.id),
             "enrolling": class_.state is ClassState.ENROLLING,
+            "clashing": len(waiting.clashing(session, class_.id)) if may_change else 0,
             "division": division,
             "may_prepare": may_edit and class_.state in (ClassState.DRAFT, ClassState.PUBLISHED),
             "may_edit": may_edit,
             "may_open": may_edit and class_.state in _OPENABLE,
-            "may_change": may_edit and class_.state is ClassState.ENROLLING,
+            "may_change": may_change,
         },
     )
 
@@ -129,7 +135,7 @@ FEATURE = Feature(
             icon="mortarboard",
             order=20,
             phone=True,
-            but=Capability.DESK_ADMIN,
+            but=(Capability.DESK_ADMIN,),
         ),
         NavItem(
             label=N_("Places to fill"),
@@ -137,12 +143,14 @@ FEATURE = Feature(
             icon="clipboard-check",
             order=7,
             capability=Capability.DESK_UNIT,
+            phone=True,
         ),
     ),
     desk=(
         list_desk.units,
         list_desk.office,
-        todo.own_offers,
+        todo.own_claims,
+        choosing.own_clashes,
         todo.unit_claims,
         todo.office_claims,
         notices.desk,

@@ -1,12 +1,13 @@
-"""Tables as files: cells are text, numbers or days, so that nothing somebody typed becomes a formula."""
+"""Tables as files: cells are text, numbers, days or moments, so that nothing somebody typed becomes a formula."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 
+from academy.ground import clock
 from academy.ground.lazy import LazyModule
 
 xlsxwriter = LazyModule("xlsxwriter")
@@ -50,12 +51,16 @@ def workbook(table: Table) -> bytes:
         sheet.set_column(column, column, width, wrapped)
         sheet.write_string(0, column, label, bold)
     sheet.freeze_panes(1, 0)
-    day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
+    day, moment = (
+        book.add_format({"num_format": pattern, "valign": "top"}) for pattern in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm")
+    )
     number = 0
     for number, row in enumerate(table.rows, start=1):  # the last one is where the filter ends
         for column, value in enumerate(row):
             if isinstance(value, str):
                 sheet.write_string(number, column, value[:_LONGEST_CELL], wrapped)
+            elif isinstance(value, datetime):
+                sheet.write_datetime(number, column, clock.local(value).replace(tzinfo=None), moment)
             elif isinstance(value, date):
                 sheet.write_datetime(number, column, value, day)
             else:
@@ -188,6 +193,8 @@ def comma_separated(table: Table) -> bytes:
 
 
 def _harmless(value: Cell) -> Cell:
+    if isinstance(value, datetime):
+        return clock.civil(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA) else value
 
 

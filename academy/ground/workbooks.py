@@ -132,11 +132,12 @@ def _first_sheet(data: bytes, rows: int, columns: int) -> dict[str, Any]:
             if not visible:
                 return {"refused": UNREADABLE.code}
             sheet = book.get_sheet_by_index(visible[0])
-            if sheet.total_height > rows:
+            last = sheet.end  # from 0 on; None for an empty sheet
+            if last and last[0] >= rows:
                 return {"refused": TOO_MANY_ROWS.code}
-            if sheet.total_width > columns:
+            if last and last[1] >= columns:
                 return {"refused": TOO_MANY_COLUMNS.code}
-            cells = sheet.to_python(skip_empty_area=False) if sheet.total_height else []
+            cells = sheet.to_python(skip_empty_area=False) if last else []
             return {"name": sheet.name, "rows": [[_plain(value) for value in row] for row in cells]}
     except (calamine.CalamineError, ValueError, MemoryError):
         return {"refused": UNREADABLE.code}

@@ -14,8 +14,9 @@ from academy.ground.spreadsheet import Table
 from academy.journal import actions, queries
 from academy.journal.forms import JournalFilter
 from academy.journal.queries import EntryView
+from academy.journal.rules.fields import FIELDS, LISTS, STATES
 from academy.journal.rules.wanted import MOST_EXPORTED, Wanted, changes
-from academy.journal.rules.words import AREAS, CODES, FIELDS, KINDS, STATES, VIAS
+from academy.journal.rules.words import AREAS, CODES, KINDS, VIAS
 from academy.web.access import actor, requires
 from academy.web.files import table_file
 from academy.web.paging import cursor, page
@@ -127,9 +128,11 @@ def _changes(entry: EntryView) -> list[tuple[str, str]]:
 
 
 def _value(name: str, value: str) -> str:
-    """Say a state, a yes and a no in words, a missing value as a dash, and anything else as it stands."""
+    """Say a state, a list, a yes and a no in words, a missing value as a dash, and anything else as it stands."""
     if name == "state" and value in STATES:
         return str(_(STATES[value]))
+    if name == "list" and value in LISTS:
+        return str(_(LISTS[value]))
     if value in {"true", "false"}:
         return str(_("yes") if value == "true" else _("no"))
     return value or "–"

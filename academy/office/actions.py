@@ -172,14 +172,6 @@ def conclude(session: Session, *, actor: Actor, code: str, now: datetime) -> tup
     return found
 
 
-def note_export(session: Session, *, actor: Actor, office: Office, rows: int, now: datetime) -> None:
-    """Note that a roster left the academy as a file."""
-    record(
-        session, actor=actor, what="office.roster-exported", about="class_session", now=now,
-        after={"code": office.view.code, "rows": rows, "personal_data": "masked"},
-    )  # fmt: skip
-
-
 def _tell_all(session: Session, office: Office, found: Iterable[Verdict], *, now: datetime) -> None:
     for verdict in found:
         recipient = people.recipient(session, verdict.person_id)

@@ -11,8 +11,8 @@ from academy.enrolment.queries.deciding import class_by_id
 from academy.ground.access import Actor, Capability
 from academy.ground.feature import DeskItem, Feature, Finding, Invariant, Panel
 from academy.office import queries, sample
+from academy.office.views.exports import bp
 from academy.office.views.roster import PANEL
-from academy.office.views.running import bp
 
 
 def _desk(session: Session, actor: Actor, now: datetime) -> tuple[DeskItem, ...]:

@@ -61,7 +61,7 @@ def _address(endpoint: str, _script_root: str) -> str:
 def _is_for(item: NavItem, reader: Actor) -> bool:
     """Tell whether a reader may open an entry and has no better way to what it shows."""
     may = item.capability is None or reader.may(item.capability)
-    return may and not (item.but and reader.may(item.but))
+    return may and not any(map(reader.may, item.but))
 
 
 def _current_path() -> str:

@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Iterable
-from io import BytesIO
 from pathlib import PurePath
 from urllib.parse import quote
 
-from flask import Response, send_file
+from flask import Response, request
 
 from academy.ground.spreadsheet import CSV, XLSX, Table, comma_separated, workbook
 
 _NOT_IN_PLAIN_NAMES = re.compile(r"[^A-Za-z0-9.]+")
+_LONGEST_REASON = 200
 _WRITERS = {"xlsx": (workbook, XLSX), "csv": (comma_separated, CSV)}
 
 
 def private_file(data: bytes, name: str, *, kind: str, inline: bool = False) -> Response:
     """Send a private file under its name; nobody on the way keeps it."""
-    answer = send_file(BytesIO(data), mimetype=kind, etag=False, conditional=False, max_age=0)
-    return _private(answer, name, inline=inline)
+    return _private(Response(data, mimetype=kind), name, inline=inline)
 
 
 def private_stream(parts: Iterable[bytes], name: str, *, kind: str) -> Response:
@@ -50,3 +49,8 @@ def table_file(table: Table, name: str, suffix: str) -> Response:
     """Send a list as a spreadsheet or as comma-separated values, by the suffix of the page's address."""
     write, kind = _WRITERS[suffix]
     return private_file(write(table), f"{name}.{suffix}", kind=kind)
+
+
+def reason_to_see() -> str | None:
+    """Tell why a list is asked for with numbers in clear, as `export_links` sends it; None for a masked one."""
+    return request.form.get("reason", "").strip()[:_LONGEST_REASON] if "clear" in request.form else None

@@ -7,6 +7,8 @@ import pypdfium2
 import pytest
 from python_calamine import CalamineWorkbook
 
+from academy.classes.models import ClassSession
+from academy.classes.rules import ClassState
 from academy.enrolment.rules.notices import LONGEST_WORDS
 from academy.ground import clock, db, tables
 from academy.ground.access import Role
@@ -47,6 +49,17 @@ def test_the_office_opens_with_its_words_and_sees_who_has_read_them(client: Page
     assert "宁网院通〔2026〕1号" in words
     assert "名额分配表" in words
     assert "请带工作证和笔" in words
+
+
+def test_nobody_is_reminded_of_the_notice_of_a_class_that_has_begun(client: PageClient) -> None:
+    academy, admin = on_stage()
+    with db.transaction() as session:
+        academy.open(session)
+        session.get_one(ClassSession, academy.class_.id).state = ClassState.RUNNING
+    url = f"/admin/classes/{academy.class_.code}/notice"
+    browser = sign_in(client, admin)
+    assert f'action="{url}/remind"' not in browser.get(url).text
+    assert browser.send_bare(f"{url}/remind").status_code == 409
 
 
 def test_a_liaison_reads_confirms_prints_and_takes_the_form(client: PageClient) -> None:

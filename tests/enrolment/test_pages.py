@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from academy.catalogue.models import Programme
 from academy.classes.rules import ClassState
+from academy.enrolment.queries import standing
 from academy.enrolment.rules.states import EnrolmentState
 from academy.ground import db
 from academy.ground.access import Role
 from academy.people.models.register import Person
 from tests import make, ties
+from tests.enrolment.nominated import PLAN, scene, without
 from tests.enrolment.stage import Stage, counts, stage
 from tests.pages import PageClient, text_of
 from tests.signing_in import sign_in, statements
@@ -197,3 +200,16 @@ def test_whoever_attends_a_running_class_sees_what_comes_next_first(client: Page
 def test_an_empty_list_leads_on_only_from_a_filter(client: PageClient) -> None:
     assert "看全部培训班" not in text_of(client.get("/classes/"))
     assert "看全部培训班" in text_of(client.get("/classes/?q=急救"))
+
+
+def test_where_units_put_people_forward_only_what_is_open_to_all_counts(client: PageClient) -> None:
+    with db.transaction() as session:
+        on = scene(session, places=20, each=3, plan=without(PLAN, open_road=True))  # 12 of units, 2 kept back
+        make.class_session(session, programme_=session.get_one(Programme, on.class_.programme_id))
+    assert "余 6 个名额" in text_of(client.get("/classes/"))
+    page = text_of(client.get(f"/classes/{on.code}"))
+    assert "余 6 个名额" in page
+    assert "余 20 / 20" in page
+    with db.reading() as session:
+        (told,) = standing.alternatives(session, on.class_.id + 1, now=make.NOW)
+    assert (told.code, told.left) == (on.code, 6)

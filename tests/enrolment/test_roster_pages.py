@@ -97,7 +97,9 @@ def test_a_list_for_a_class_is_put_forward(on: Scene, sign_in: SignInAs) -> None
 def test_a_file_without_a_list_is_explained_at_the_field(on: Scene, sign_in: SignInAs) -> None:
     browser = sign_in(on.liaisons[on.street.id])
     values = {"unit": on.street.id, "kind": "some", "code": ""}
-    for data, words in ((b"<html>", "无法把这个文件当作名单读取"), (b"a,b\n1,2\n", "没有找到表头")):
+    for data, words in (
+        (b"<html>", "无法把这个文件当作名单读取"), (b"a,b\n1,2\n", "没有找到表头"), (b" \r\n", "文件是空的"),
+    ):  # fmt: skip
         answer = browser.send("/unit/imports", "/unit/imports/new", file=(BytesIO(data), "x.xlsx"), **values)
         assert answer.status_code == 422
         assert words in text_of(answer)

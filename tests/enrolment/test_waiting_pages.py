@@ -270,6 +270,7 @@ def test_the_line_names_whom_a_moved_class_clashes_with(client: PageClient) -> N
     page = sign_in(client, academy.admin).get(f"/admin{academy.url}/line")
     assert 'id="clashing"' in page.text
     assert other.class_.code in text_of(page)
+    assert f'href="/admin{academy.url}/line#clashing"' in client.get(f"/admin{academy.url}").text
 
 
 def test_the_roster_shows_places_held_and_not_settled(client: PageClient) -> None:

@@ -1,11 +1,12 @@
 """A list leaves as a file that Excel and every other program open, and that runs nothing."""
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from academy.ground.spreadsheet import Cell, Table, comma_separated, workbook
 
@@ -28,6 +29,16 @@ def test_lines_hold_what_the_cells_held() -> None:
         ["阿卜杜热西提·买买提艾力江", "2026-11-22", "3.5"],
         ['他说"好",\n散会', "", "-4"],
     ]
+
+
+def test_moments_are_those_of_the_academys_clock_and_typed() -> None:
+    at = datetime(2026, 11, 22, 1, 5, tzinfo=UTC)
+    table = Table("人员", HEADS[:1], [(at,)])
+    assert lines(table)[1] == ["2026-11-22 09:05"]
+    rows = CalamineWorkbook.from_filelike(BytesIO(workbook(table))).get_sheet_by_index(0).to_python()
+    assert rows[1] == [datetime(2026, 11, 22, 9, 5)]  # noqa: DTZ001 - a spreadsheet knows no zones
+    with pytest.raises(ValueError, match="naive"):
+        comma_separated(Table("人员", HEADS[:1], [(at.replace(tzinfo=None),)]))
 
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "＝", "＋", "－", "\uff20", "\t=", "\r=", "\n="])

@@ -48,6 +48,24 @@ def test_rows_keep_their_place_where_the_sheet_begins_lower() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ([["编号", "姓名"]], [["编号", "姓名"]]),  # a head and nobody below it is not the same as nothing
+        ([["编号"]], [["编号"]]),
+        ([[None, "姓名"]], [["", "姓名"]]),
+        ([["编号"], ["1"]], [["编号"], ["1"]]),
+        ([[]], []),
+    ],
+)
+def test_a_sheet_of_one_row_is_not_an_empty_one(cells: list[list[str | None]], found: list[list[str]]) -> None:
+    assert [list(row) for row in workbooks.read(book(cells), rows=10, columns=5).rows] == found
+
+
+def test_as_many_rows_and_columns_as_are_allowed_are_read() -> None:
+    assert len(workbooks.read(book([["x"] * 5] * 10), rows=10, columns=5).rows) == 10
+
+
+@pytest.mark.parametrize(
     ("data", "code"),
     [
         (b"", "empty"),

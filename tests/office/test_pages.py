@@ -1,6 +1,7 @@
 """A class session's office in a browser."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -195,10 +196,38 @@ def test_the_roster_leaves_as_a_file_and_that_is_noted(client: PageClient) -> No
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
         words = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
     assert "阿卜杜热西提·买买提艾力江" in words
-    assert "199" not in words.replace("1997", "")  # no phone, no number of a card
+    assert len(re.findall(r"199\*{4}\d{4}", words)) == 3
+    assert not re.search(r"199\d{8}", words)
     with db.reading() as session:
         last = session.execute(select(JournalEntry).order_by(JournalEntry.id.desc()).limit(1)).scalar_one()
-    assert (last.code, last.after and last.after["rows"]) == ("office.roster-exported", 3)
+    assert (last.code, last.after and last.after["count"]) == ("person.exported", 3)
+
+
+def test_whole_numbers_are_for_the_admin_with_a_reason(client: PageClient) -> None:
+    on, url = set_up()
+    browser = sign_in(client, on.manager)
+    assert "clear" not in browser.get(url).text
+    assert browser.send_bare(f"{url}/roster.csv", clear="1", reason="购买保险").status_code == 403
+    admin = sign_in(client, somebody(Role.ADMIN))
+    assert admin.send_bare(f"{url}/roster.csv", clear="1", reason=" ").status_code == 409
+    assert re.search(r"199\d{8}", admin.send_bare(f"{url}/roster.csv", clear="1", reason="购买保险").text)
+
+
+def test_the_line_and_the_timetable_leave_as_files(client: PageClient) -> None:
+    on, url = set_up(state=ClassState.ENROLLING)
+    browser = sign_in(client, on.manager)
+    assert browser.send(f"{url}/unsettled.xlsx", page=url).status_code == 200
+    line = browser.send_bare(f"{url}/unsettled.csv").data.decode("utf-8-sig")
+    assert "候补人" in line
+    assert "199****" in line
+    assert browser.send_bare(f"{url}/unsettled.csv", clear="1", reason="联系").status_code == 403
+    page = browser.get(url).text
+    assert f'href="{url}/timetable.xlsx"' in page
+    assert "邻里纠纷调解实务" in browser.get(f"{url}/timetable.csv").data.decode("utf-8-sig")
+    assert browser.get(f"{url}/timetable.xlsx").status_code == 200
+    stranger = sign_in(client, somebody(Role.INSTRUCTOR))
+    assert stranger.send_bare(f"{url}/unsettled.csv").status_code == 404
+    assert stranger.get(f"{url}/timetable.csv").status_code == 404
 
 
 def test_the_roster_leaves_as_it_is_narrowed(client: PageClient) -> None:

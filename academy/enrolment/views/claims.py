@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from academy.enrolment.actions import approving, offering
+from academy.enrolment.actions.approving import Decided
 from academy.enrolment.forms.claims import PickedClaimsForm, RefuseForm
 from academy.enrolment.queries import awaiting
 from academy.enrolment.queries.awaiting import ToDecide
@@ -19,9 +20,10 @@ from academy.ground.access import Capability
 from academy.people.queries import register as people
 from academy.web.access import actor, own_page, requires
 from academy.web.acts import Answer, Redrawn, perform
+from academy.web.i18n import say
 from academy.web.session import Session, reading
 
-_MOST_PLACES = 60
+_MOST_PLACES, _TOLD = 60, 10
 
 
 @bp.get("/unit/claims")
@@ -85,9 +87,21 @@ def _approve(back: str) -> ResponseReturnValue:
 
     def deed(session: Session) -> Answer:
         done = approving.approve_many(session, actor=actor(), enrolment_ids=ids, now=clock.now())
-        return Answer(back, ngettext("%(num)s claim is approved.", "%(num)s claims are approved.", done))
+        said = ngettext("%(num)s claim is approved.", "%(num)s claims are approved.", done.count)
+        return _answer(back, said, done, "ok")
 
     return perform(deed)
+
+
+def _answer(back: str, said: str, done: Decided, category: str) -> Answer:
+    """Say what was decided, and of whom it could not be."""
+    more = [say(reason) for reason in done.kept[:_TOLD]]
+    rest = len(done.kept) - len(more)
+    if rest > 0:
+        more.append(
+            ngettext("%(num)s more could not be decided on.", "%(num)s more could not be decided on.", rest)
+        )
+    return Answer(back, " ".join((said, *more)), "late" if more else category)
 
 
 @bp.post("/unit/claims/refuse")
@@ -129,7 +143,8 @@ def _refuse(pending: Sequence[ToDecide], *, back: str, here: str) -> ResponseRet
         done = approving.refuse_many(
             session, actor=actor(), enrolment_ids=ids, reason=reason or "–", now=clock.now()
         )
-        return Answer(back, ngettext("%(num)s claim is refused.", "%(num)s claims are refused.", done), "late")
+        said = ngettext("%(num)s claim is refused.", "%(num)s claims are refused.", done.count)
+        return _answer(back, said, done, "late")
 
     return perform(deed, redraw=None if first else Redrawn(form, page))
 

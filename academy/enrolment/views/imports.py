@@ -1,6 +1,7 @@
 """Lists of people that liaisons and the office send: looked at, imported, given back coloured, undone."""
 
 import hashlib
+from collections.abc import Mapping
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +21,7 @@ from academy.people.actions.rosters import GONE, Sent
 from academy.people.queries import roster_imports as queries
 from academy.people.queries.rosters import Claim
 from academy.people.rules.roster.kept import Told, unwritten
-from academy.people.rules.roster.kinds import ImportKind, ImportState
+from academy.people.rules.roster.kinds import STATE_NAMES, ImportKind, ImportState
 from academy.people.rules.roster.labels import LABELS
 from academy.people.rules.roster.plan import FATE_NAMES, Fate
 from academy.people.rules.roster.reading import HEADER_NOT_FOUND, first_list
@@ -34,18 +35,19 @@ from academy.web.session import Session, expect_token, reading, stop_reading, tr
 
 _PAGE = 50
 _seldom = limiter.shared_limit("10 per minute; 100 per hour", scope="send a list of people")
-_MAY = (Capability.DESK_UNIT, Capability.PERSON_LIST)
+MAY = (Capability.DESK_UNIT, Capability.PERSON_LIST)
 
 
 @bp.get("/unit/imports")
-@requires(*_MAY)
+@requires(*MAY)
 def imports() -> ResponseReturnValue:
     """List the lists that were sent."""
-    return render_template("enrolment/imports.html", imports=queries.imports(reading(), actor()), kinds=KINDS)
+    found = queries.imports(reading(), actor())
+    return render_template("enrolment/imports.html", imports=found, import_states=STATE_NAMES)
 
 
 @bp.get("/unit/imports/new")
-@requires(*_MAY)
+@requires(*MAY)
 def new_import() -> ResponseReturnValue:
     """Ask for a list, and say what will be made of it."""
     form = ImportForm(formdata=None, unit=request.args.get("unit"), code=request.args.get("class", ""))
@@ -68,7 +70,7 @@ def _new(form: ImportForm) -> str:
 
 
 @bp.get("/unit/imports/blank.xlsx")
-@requires(*_MAY)
+@requires(*MAY)
 def blank_import() -> ResponseReturnValue:
     """Offer a workbook to be filled in."""
     title = _("List of people")
@@ -77,7 +79,7 @@ def blank_import() -> ResponseReturnValue:
 
 @bp.post("/unit/imports")
 @_seldom
-@requires(*_MAY)
+@requires(*MAY)
 def send_import() -> ResponseReturnValue:
     """Read a list and lead to what it comes to; nothing is imported yet."""
     form = ImportForm()
@@ -107,6 +109,8 @@ def send_import() -> ResponseReturnValue:
 
 def _looked(data: bytes, name: str, claim: Claim) -> Sent:
     """Find the list in a file and compare it with the register."""
+    if not data.strip():
+        raise Refused(workbooks.EMPTY)
     with tables.opened(data) as grids:
         grid, header = first_list(grids)
     if header is None:
@@ -119,14 +123,13 @@ def _looked(data: bytes, name: str, claim: Claim) -> Sent:
 
 
 @bp.get("/unit/imports/<int:import_id>")
-@requires(*_MAY)
+@requires(*MAY)
 def show_import(import_id: int) -> ResponseReturnValue:
     """Show what a list comes to, or came to: row by row, with what is to be mended."""
     view = queries.import_(reading(), actor(), import_id)
     text = queries.cells(reading(), view.id)
     told = unwritten(text).told if text else ()
-    asked = request.args.get("fate", "")
-    fate = Fate(asked) if asked in set(Fate) else None
+    fate = fate_asked(request.args)
     return render_template(
         "enrolment/import.html",
         of=view,
@@ -134,19 +137,26 @@ def show_import(import_id: int) -> ResponseReturnValue:
         same=queries.same(reading(), actor(), view),
         fates=[(each, FATE_NAMES[each], view.counts.get(each, 0)) for each in Fate if view.counts.get(each)],
         fate=fate,
-        page=_part([each for each in told if fate is None or each.fate is fate], import_id, asked),
+        page=_part([each for each in told if fate is None or each.fate is fate], import_id, fate),
         kinds=KINDS,
         names=FATE_NAMES,
+        import_states=STATE_NAMES,
     )
 
 
-def _part(rows: list[Told], import_id: int, fate: str) -> Page[Told]:
+def fate_asked(values: Mapping[str, str]) -> Fate | None:
+    """Read which outcome the rows of a list are narrowed to."""
+    asked = values.get("fate", "")
+    return Fate(asked) if asked in set(Fate) else None
+
+
+def _part(rows: list[Told], import_id: int, fate: Fate | None) -> Page[Told]:
     """Cut one page out of rows that are all at hand."""
     number = max(request.args.get("page", 1, type=int), 1)
     start = (number - 1) * _PAGE
 
     def link(page: int) -> str:
-        return url_for(".show_import", import_id=import_id, fate=fate or None, page=page if page > 1 else None)
+        return url_for(".show_import", import_id=import_id, fate=fate, page=page if page > 1 else None)
 
     return Page(
         rows=rows[start : start + _PAGE],
@@ -158,7 +168,7 @@ def _part(rows: list[Told], import_id: int, fate: str) -> Page[Told]:
 
 
 @bp.post("/unit/imports/<int:import_id>/import")
-@requires(*_MAY)
+@requires(*MAY)
 def take_import(import_id: int) -> ResponseReturnValue:
     """Do what the list was seen to come to."""
 
@@ -173,7 +183,7 @@ def take_import(import_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/unit/imports/<int:import_id>/look")
-@requires(*_MAY)
+@requires(*MAY)
 def look_import(import_id: int) -> ResponseReturnValue:
     """Compare the list with the register of now."""
 
@@ -187,7 +197,7 @@ def look_import(import_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/unit/imports/<int:import_id>/undo")
-@requires(*_MAY)
+@requires(*MAY)
 def undo_import(import_id: int) -> ResponseReturnValue:
     """Take back all that an import changed."""
 
@@ -199,7 +209,7 @@ def undo_import(import_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/unit/imports/<int:import_id>.xlsx")
-@requires(*_MAY)
+@requires(*MAY)
 def mark_import(import_id: int) -> ResponseReturnValue:
     """Give the list back as a workbook, coloured at the very cells that are wrong; note who took it."""
     with transaction() as session:

@@ -1,6 +1,6 @@
 """What is done with units' lists at a press: fill them, send them on, confirm, remind, give them out as files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,21 +9,19 @@ from flask_babel import ngettext
 
 from academy.enrolment.actions import confirming, nominating, ordering, reminding
 from academy.enrolment.actions import lists as actions
-from academy.enrolment.actions.nominating import Nominated
 from academy.enrolment.queries import candidates, pools, unit_lists
 from academy.enrolment.rules.lists import ListState
 from academy.enrolment.rules.states import STATE_NAMES
 from academy.enrolment.views.blueprint import bp
 from academy.enrolment.views.quotas import class_or_404
-from academy.enrolment.views.unit_class import opened, page_of
+from academy.enrolment.views.unit_class import asked_for, drawn, opened, page_of, people_of
 from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.spreadsheet import Table
-from academy.people.queries import register as people
 from academy.web.access import actor, requires
-from academy.web.acts import Answer, perform
+from academy.web.acts import Answer, Redrawn, perform
 from academy.web.files import table_file
-from academy.web.i18n import say
+from academy.web.forms import ActForm
 from academy.web.session import Session, reading, transaction
 
 _TOLD = 3
@@ -55,35 +53,40 @@ def name_reserve(code: str, unit_id: int) -> ResponseReturnValue:
 
 
 def _put_forward(code: str, unit_id: int, *, reserve: bool) -> ResponseReturnValue:
-    opened(code, unit_id)
+    found, form = opened(code, unit_id), ActForm()
     picked = request.form.getlist("picked", type=int)
+    words, show, at = asked_for()
 
     def deed(session: Session) -> Answer:
         if not picked:
-            return Answer(page_of(code, unit_id, "people"), _("Pick somebody first."), "late")
+            back = people_of(code, unit_id, words=words, show=show, at=at)
+            return Answer(back, _("Pick somebody first."), "late")
         done = confirming.put_forward(
             session, actor=actor(), code=code, unit_id=unit_id, person_ids=picked, reserve=reserve,
             now=clock.now(),
         )  # fmt: skip
-        names = people.names(session, [each.person_id for each in done if each.reasons])
-        return Answer(page_of(code, unit_id, "list"), *_outcome(done, names))
+        kept_off = [each.person_id for each in done if each.reasons]
+        if not kept_off:
+            return Answer(page_of(code, unit_id, "list"), _came(len(done)))
+        back = people_of(code, unit_id, words=words, show=show, at=at, picked=kept_off)
+        return Answer(back, _came_some(len(done) - len(kept_off), len(kept_off)), "late")
 
-    return perform(deed)
+    return perform(deed, redraw=Redrawn(form, lambda: drawn(found, form)))
 
 
-def _outcome(done: Sequence[Nominated], names: Mapping[int, str]) -> tuple[str, str]:
-    """Say how many were put forward, and why others were not."""
-    came = sum(each.enrolment_id is not None for each in done)
-    said = ngettext("%(num)s person was put forward.", "%(num)s people were put forward.", came)
-    reasons = [
-        _("%(name)s: %(problem)s", name=names.get(each.person_id, ""), problem=" ".join(map(say, each.reasons)))
-        for each in done
-        if each.reasons
-    ]
-    if not reasons:
-        return said, "ok"
-    more = ngettext("%(num)s could not be:", "%(num)s could not be:", len(done) - came)
-    return " ".join((said, more, *reasons[:_TOLD], *(("…",) if len(reasons) > _TOLD else ()))), "late"
+def _came(count: int) -> str:
+    """Say how many were put forward."""
+    return str(ngettext("%(num)s person was put forward.", "%(num)s people were put forward.", count))
+
+
+def _came_some(came: int, kept_off: int) -> str:
+    """Say that others were not, whom the page names with the reasons."""
+    others = ngettext(
+        "%(num)s could not be; the reasons stand with the names below.",
+        "%(num)s could not be; the reasons stand with the names below.",
+        kept_off,
+    )
+    return f"{_came(came)} {others}"
 
 
 @bp.post("/unit/classes/<code>/<int:unit_id>/take-off")
@@ -190,7 +193,7 @@ def confirm_list(code: str, unit_id: int) -> ResponseReturnValue:
 def remind_streets(code: str, unit_id: int) -> ResponseReturnValue:
     """Remind all streets of a district that have not handed in."""
     streets = [each.id for each in opened(code, unit_id).district.streets]
-    return _remind_all(code, streets, page_of(code, unit_id, "streets"))
+    return _remind_all(code, streets, _back(code, unit_id))
 
 
 @bp.post("/admin/classes/<code>/remind-all")
@@ -207,20 +210,29 @@ def remind_units(code: str) -> ResponseReturnValue:
 
 def _remind_all(code: str, unit_ids: Sequence[int], back: str) -> ResponseReturnValue:
     def deed(session: Session) -> Answer:
-        reminded, lately = reminding.remind_all(
-            session, actor=actor(), code=code, unit_ids=unit_ids, now=clock.now()
-        )
-        said = ngettext("%(num)s unit was reminded.", "%(num)s units were reminded.", reminded)
-        if lately:
-            more = ngettext(
-                "%(num)s was reminded less than an hour ago and is left in peace.",
-                "%(num)s were reminded less than an hour ago and are left in peace.",
-                lately,
-            )
-            said = f"{said} {more}"
-        return Answer(back, said, "ok" if reminded else "late")
+        done = reminding.remind_all(session, actor=actor(), code=code, unit_ids=unit_ids, now=clock.now())
+        return Answer(back, _reminded(done), "ok" if done.units and not done.unreached else "late")
 
     return perform(deed)
+
+
+def _reminded(done: reminding.Reminded) -> str:
+    """Say how many units were reminded, and which nobody could be told of."""
+    said = [ngettext("%(num)s unit was reminded.", "%(num)s units were reminded.", done.units)]
+    if done.lately:
+        said.append(
+            ngettext(
+                "%(num)s was reminded less than an hour ago and is left in peace.",
+                "%(num)s were reminded less than an hour ago and are left in peace.",
+                done.lately,
+            )
+        )
+    if done.unreached:
+        names = _(", ").join(done.unreached[:_TOLD])
+        if len(done.unreached) > _TOLD:
+            names = _("%(names)s and others", names=names)
+        said.append(_("These have no liaison with a phone that we know of, so call them: %(units)s", units=names))
+    return " ".join(said)
 
 
 @bp.post("/admin/classes/<code>/confirm-all")

@@ -58,9 +58,14 @@ def _column(field: Field, kept: KeptList) -> int:
 
 
 def _in_words(told: Told) -> str:
+    return " ".join(filter(None, (_(FATE_NAMES[told.fate]), why(told))))
+
+
+def why(told: Told) -> str:
+    """Say in one line what a row changes, or why it is not taken."""
     changes = [f"{change.before} → {change.after}".strip() for change in told.changes]
     reasons = [say(reason) for reason in (*told.reasons, *((told.warning,) if told.warning else ()))]
-    return " ".join([_(FATE_NAMES[told.fate]), *changes, *reasons])
+    return " ".join([*changes, *reasons])
 
 
 def _filled(kept: KeptList) -> list[list[Cell]]:

@@ -15,10 +15,10 @@ from academy.documents.actions import rendering
 from academy.enrolment.actions import notices as actions
 from academy.enrolment.actions import opening
 from academy.enrolment.forms.notices import NoticeForm
-from academy.enrolment.queries import notice_facts, notices
+from academy.enrolment.queries import notice_facts, notices, pools, quotas
 from academy.enrolment.queries.notices import NoticeView
 from academy.enrolment.rules import notices as rules
-from academy.enrolment.rules.notice_shares import Facts, share_of, shares
+from academy.enrolment.rules.notice_shares import Facts, shares
 from academy.enrolment.views.blueprint import bp
 from academy.enrolment.views.notice_paper import Writer, blank_form, printed
 from academy.ground import clock
@@ -65,6 +65,7 @@ def opening_notice(code: str) -> ResponseReturnValue:
         return render_template(
             "enrolment/notice_office.html",
             class_=class_, versions=found, last=last, form=form, opens=opens, may_issue=may_issue,
+            nomination=pools.plan(reading(), class_.id).nomination,
             lines=rules.lines(facts, write), shares=shares(facts),
             changes=rules.changes(last.facts, facts, write) if last else (),
             history=_history(found, write),
@@ -122,9 +123,10 @@ def _paper(notice: NoticeView) -> Response:
 def unit_notices() -> ResponseReturnValue:
     """List the notices that went to a liaison's units, the last one first."""
     found = notices.inbox(reading(), actor())
+    given = quotas.given_places(reading(), {each.class_session_id for each, _read_at in found})
     return render_template(
         "enrolment/unit_notices.html",
-        rows=[(each, read_at, _own_places(each.facts, actor())) for each, read_at in found],
+        rows=[(each, read_at, given[each.class_session_id].of(actor().unit_ids)) for each, read_at in found],
     )
 
 
@@ -135,24 +137,20 @@ def unit_notice(notice_id: int) -> ResponseReturnValue:
     notice, write = notices.notice_for(reading(), actor(), notice_id), Writer(locale())
     found = notices.versions(reading(), notice.class_session_id)
     newest = found[0]
+    given = quotas.given_places(reading(), [notice.class_session_id])[notice.class_session_id]
     before = next((each for each in found if each.version == notice.version - 1), None)
     own = [each for each in notices.readers(reading(), [notice.id]).get(notice.id, ()) if _is_mine(each)]
     return render_template(
         "enrolment/unit_notice.html",
         notice=notice, newest=newest, lines=rules.lines(notice.facts, write), shares=shares(notice.facts),
         changes=rules.changes(before.facts, notice.facts, write) if before else (),
-        before=before, own=_own_places(notice.facts, actor()), own_units=actor().unit_ids,
+        before=before, own=given.of(actor().unit_ids), own_units=actor().unit_ids,
         read_at=min((each.read_at for each in own if each.read_at), default=None),
     )  # fmt: skip
 
 
 def _is_mine(row: notices.ReaderRow) -> bool:
     return row.person_id == actor().person_id
-
-
-def _own_places(facts: Facts, reader: Actor) -> int:
-    found = [share_of(facts, unit_id) for unit_id in reader.unit_ids]
-    return sum(each.places for each in found if each is not None)
 
 
 @bp.post("/unit/notices/<int:notice_id>/confirm")

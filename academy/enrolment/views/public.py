@@ -14,14 +14,14 @@ from academy.classes.queries.office import kinds, levels
 from academy.classes.queries.sessions import ClassView, SittingView
 from academy.classes.rules import PUBLIC_STATES, STATE_NAMES, ClassState
 from academy.enrolment.actions import claiming, offering
-from academy.enrolment.queries import admission, deciding, pools, showing, standing
+from academy.enrolment.queries import admission, deciding, news, pools, showing, standing
 from academy.enrolment.queries.showing import Places
-from academy.enrolment.queries.standing import Standing
+from academy.enrolment.queries.standing import OwnPlaces, Standing
 from academy.enrolment.rules import claims
 from academy.enrolment.rules import groups as grouping
 from academy.enrolment.rules.approving import awaited
 from academy.enrolment.rules.plan import Approval
-from academy.enrolment.rules.states import EnrolmentState
+from academy.enrolment.rules.states import TAKES_UP, EnrolmentState
 from academy.enrolment.views.blueprint import bp
 from academy.ground import clock
 from academy.ground.access import Capability
@@ -54,15 +54,16 @@ def list_classes() -> ResponseReturnValue:
         session, states=_SHOWN[show], words=words, kind_id=kind_id, level_id=level_id, cursor=cursor(),
         size=_AT_ONCE, soonest=show == "open",
     )  # fmt: skip
-    places = showing.places(session, [line.id for line in found.rows])
-    by_units = standing.by_units_only(session, [line.id for line in found.rows])
+    ids = [line.id for line in found.rows]
+    places, open_ = showing.places(session, ids), standing.open_places(session, ids)
+    by_units = standing.by_units_only(session, ids)
     counts = classes.state_counts(session, states=PUBLIC_STATES, words=words, kind_id=kind_id, level_id=level_id)
     labels = {"open": _("To come"), "running": _("Running now"), "past": _("Past")}
     return render_template(
         "enrolment/list.html",
         page=page(found),
         lines=[
-            (line, places.get(line.id), openness(line, places.get(line.id), by_units=line.id in by_units, now=now))
+            (line, places.get(line.id), openness(line, open_.get(line.id), by_units=line.id in by_units, now=now))
             for line in found.rows
         ],
         tabs=[
@@ -83,7 +84,9 @@ def list_classes() -> ResponseReturnValue:
     )
 
 
-def openness(line: ClassView, places: Places | None, *, by_units: bool, now: datetime) -> tuple[str, str]:
+def openness(
+    line: ClassView, places: Places | OwnPlaces | None, *, by_units: bool, now: datetime
+) -> tuple[str, str]:
     """Say how a class session stands for somebody who looks for a place, and the tint of the tag."""
     if line.state is not ClassState.ENROLLING or places is None:
         if line.state is ClassState.PUBLISHED:
@@ -96,7 +99,7 @@ def openness(line: ClassView, places: Places | None, *, by_units: bool, now: dat
     return (_("Units put people forward"), "act") if by_units else _places_left(places)
 
 
-def _places_left(places: Places) -> tuple[str, str]:
+def _places_left(places: Places | OwnPlaces) -> tuple[str, str]:
     if places.left > 0:
         return ngettext("%(num)s place left", "%(num)s places left", places.left), "ok"
     return _("Full; you can wait in line"), "late"
@@ -120,7 +123,7 @@ def show(code: str) -> ResponseReturnValue:
         class_=class_,
         state_name=STATE_NAMES[class_.state],
         places=places,
-        openness=openness(class_, places, by_units=not mine["plan"].open_road, now=now),
+        openness=openness(class_, mine["open_"], by_units=not mine["plan"].open_road, now=now),
         over=class_.state in _OVER,
         today=clock.local_date(now),
         attending=claim is not None and claim.seated and class_.state is ClassState.RUNNING,
@@ -159,16 +162,33 @@ def _mine(
     elif trainee_id is not None:
         own = standing.own_places(session, class_.code, trainee_id, on=clock.local_date(now))
         reasons = claims.reasons_to_refuse(deciding.claim_facts(session, class_, trainee_id), now=now)
+    against = _against(session, class_, claim, trainee_id)
     full = own is not None and own.left <= 0
     cancelled = class_.state is ClassState.CANCELLED
-    looks_on = cancelled or (claim is None and (full or reasons)) or (claim is not None and claim.rank)
+    looks_on = (
+        cancelled or (claim is None and (full or reasons)) or (claim is not None and (claim.rank or against))
+    )
     return {
         "plan": plan,
         "reasons": reasons,
         "own": own,
+        "open_": own or standing.open_places(session, [class_.id]).get(class_.id),
         "awaited": left.value,
+        "against": against,
+        "ended": news.last_ended(session, class_.id, trainee_id) if trainee_id and claim is None else None,
         "alternatives": standing.alternatives(session, class_.id, now=now) if looks_on else (),
     }
+
+
+def _against(
+    session: Session, class_: ClassView, claim: Standing | None, trainee_id: int | None
+) -> tuple[Reason, ...]:
+    """Tell what the class session falls together with, for somebody who has a place in it or waits for one."""
+    if claim is None or trainee_id is None or class_.state not in TAKES_UP:
+        return ()
+    said = claims.PASSED_MEANWHILE if claim.state is EnrolmentState.WAITING else claims.HELD_TOO
+    found = deciding.hindrances(session, class_.id, {trainee_id: claim.group_id})[trainee_id]
+    return tuple(said.about(**reason.values) for reason in found)
 
 
 def _days(sittings: tuple[SittingView, ...], claim: Standing | None) -> list[tuple[date, list[SittingView]]]:

@@ -1,6 +1,7 @@
 """The office's page of a class session's places: how they are filled, who has how many, and which lists are in."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,16 +15,17 @@ from academy.enrolment.actions import opening, planning
 from academy.enrolment.actions import quotas as actions
 from academy.enrolment.forms.lists import FromReserveForm, PlanForm, QuotaForm, asking_for
 from academy.enrolment.forms.places import PlacesForm
-from academy.enrolment.queries import pools, showing, unit_lists
+from academy.enrolment.queries import lists, pools, showing, unit_lists
 from academy.enrolment.queries.unit_lists import Division
 from academy.enrolment.rules.lists import LIST_STATE_NAMES
+from academy.enrolment.rules.moving import reasons_to_plan_anew
 from academy.enrolment.rules.plan import APPROVAL_NAMES, Plan
 from academy.enrolment.rules.planning import CHANGEABLE
 from academy.enrolment.rules.shares import shares
 from academy.enrolment.views.blueprint import bp
 from academy.ground import clock
 from academy.ground.access import Capability
-from academy.ground.errors import NotFound
+from academy.ground.errors import NotFound, Reason
 from academy.ground.spreadsheet import Cell, Table
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, Redrawn, perform
@@ -194,13 +196,15 @@ def return_unused(code: str) -> ResponseReturnValue:
 def plan(code: str) -> ResponseReturnValue:
     """Decide how the places of a class session are filled: by units, by people themselves, until when."""
     class_ = class_or_404(code)
-    form = PlanForm.of_plan(pools.plan(reading(), class_.id))
+    standing = pools.plan(reading(), class_.id)
+    form = PlanForm.of_plan(standing)
     form.offer({each: _(name) for each, name in APPROVAL_NAMES.items()})
 
     def drawn() -> str:
         return render_template(
             "enrolment/plan.html", class_=class_, form=form, may_change=class_.state in CHANGEABLE,
-            is_open=class_.state in _OPEN_STATES,
+            plan=standing, approval_names=APPROVAL_NAMES,
+            late=too_late(reading(), class_.id, class_.starts_on) if class_.state in CHANGEABLE else (),
         )  # fmt: skip
 
     if not form.validate_on_submit():
@@ -213,6 +217,15 @@ def plan(code: str) -> ResponseReturnValue:
         return Answer(url_for(".places" if wanted.nomination else ".plan", code=code), said)
 
     return perform(deed, redraw=Redrawn(form, drawn))
+
+
+def too_late(session: Session, class_session_id: int, starts_on: date) -> tuple[Reason, ...]:
+    """Tell what of the plan comes too late for a class session that begins on this day."""
+    return reasons_to_plan_anew(
+        pools.plan(session, class_session_id),
+        starts_on=starts_on,
+        returned=lists.unused_returned(session, class_session_id),
+    )
 
 
 @bp.get("/admin/classes/<code>/quotas.<any(xlsx, csv):suffix>")
@@ -233,8 +246,8 @@ def _rows(division: Division, say: Callable[[str], str]) -> list[list[Cell]]:
     return [
         [
             district.own.name, "" if each is district.own else each.name, each.places, each.taken, each.reserve,
-            say(LIST_STATE_NAMES[each.list.state]), clock.civil(each.due) if each.due else "",
-            clock.civil(each.list.sent_at) if each.list.sent_at else "", each.list.reminders,
+            say(LIST_STATE_NAMES[each.list.state]), each.due or "",
+            each.list.sent_at or "", each.list.reminders,
         ]
         for district in division.districts
         for each in district.every

@@ -1,45 +1,66 @@
 """What places ask of whoever sits at a desk: offers to confirm, claims to decide on, people to phone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from academy.enrolment.queries import awaiting, standing
+from academy.enrolment.queries import awaiting, news
+from academy.enrolment.queries.news import Loss, OwnOffer
+from academy.enrolment.rules.states import Ending
 from academy.ground.access import Actor, Capability
 from academy.ground.feature import DeskItem
+from academy.ground.text import N_
 from academy.people.queries import register as people
 from academy.web import i18n
 from academy.web.session import Session
 
 _SHOWN_NAMES = 3
+_TOLD_FOR = timedelta(days=7)
 
 
-def own_offers(session: Session, actor: Actor, _now: datetime) -> tuple[DeskItem, ...]:
-    """Ask a trainee first of all to confirm each place on offer."""
+_ENDED: dict[Ending, str] = {
+    Ending.WITHDREW: N_("claim of yours was withdrawn by your unit or the academy"),
+    Ending.REFUSED: N_("claim of yours was not approved"),
+    Ending.LAPSED: N_("place held for you has lapsed; it was not confirmed in time"),
+    Ending.SUBSTITUTED: N_("place of yours went to somebody else of your unit"),
+    Ending.UNDONE: N_("list that put you forward was taken back"),
+}
+
+
+def own_claims(session: Session, actor: Actor, now: datetime) -> tuple[DeskItem, ...]:
+    """Ask a trainee first of all to confirm each place on offer; tell for some days what others have ended."""
     if actor.person_id is None or not actor.may(Capability.DESK_TRAINEE):
         return ()
-    return tuple(
-        DeskItem(
-            count=1,
-            sentence=_("place is free for you: please confirm it"),
-            detail=" · ".join(
-                filter(
-                    None,
-                    (
-                        each.title,
-                        _("until %(moment)s", moment=i18n.moment(each.confirm_by)) if each.confirm_by else "",
-                    ),
-                )
-            ),
-            url=url_for("enrolment.show", code=each.code, _anchor="mine"),
-            action=_("Look at it"),
-            urgency=0,
-            capability=Capability.DESK_TRAINEE,
-            kind="late",
-        )
-        for each in standing.own_offers(session, actor.person_id)
+    found = news.news(session, actor.person_id, since=now - _TOLD_FOR)
+    return (*map(_offer, found.offers), *map(_loss, found.losses))
+
+
+def _offer(offer: OwnOffer) -> DeskItem:
+    until = _("until %(moment)s", moment=i18n.moment(offer.confirm_by)) if offer.confirm_by else ""
+    return DeskItem(
+        count=1,
+        sentence=_("place is free for you: please confirm it"),
+        detail=" · ".join(filter(None, (offer.title, until))),
+        url=url_for("enrolment.show", code=offer.code, _anchor="mine"),
+        action=_("Look at it"),
+        urgency=0,
+        capability=Capability.DESK_TRAINEE,
+        kind="late",
+    )
+
+
+def _loss(loss: Loss) -> DeskItem:
+    return DeskItem(
+        count=1,
+        sentence=_(_ENDED[loss.ended.because]),
+        detail=" · ".join(filter(None, (loss.title, loss.ended.reason))),
+        url=url_for("enrolment.show", code=loss.code),
+        action=_("Look at it"),
+        urgency=40,
+        capability=Capability.DESK_TRAINEE,
+        kind="no",
     )
 
 

@@ -1,5 +1,6 @@
 """A unit's places in one class session: who is put forward, who may be, the streets below, how far the list is."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -7,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from academy.classes.queries.sessions import ClassView
-from academy.enrolment.queries import candidates, deciding, lists, pools, unit_classes, unit_lists
-from academy.enrolment.queries.candidates import Show
+from academy.enrolment.queries import candidates, deciding, lists, notices, pools, unit_classes, unit_lists
+from academy.enrolment.queries.candidates import Candidate, Show
+from academy.enrolment.queries.notices import NoticeView
 from academy.enrolment.queries.unit_lists import DistrictStanding, UnitStanding
 from academy.enrolment.rules.claims import has_started
 from academy.enrolment.rules.lists import LIST_STATE_NAMES, ListState
-from academy.enrolment.rules.nominating import ListFacts, reasons_to_keep_list
+from academy.enrolment.rules.nominating import POOL_FULL, ListFacts, of_person, reasons_to_keep_list
 from academy.enrolment.rules.plan import Plan
 from academy.enrolment.rules.states import STATE_NAMES
+from academy.enrolment.rules.steps import StreetFacts, reasons_to_wait_for
 from academy.enrolment.views.blueprint import bp
 from academy.ground import clock
 from academy.ground.access import Capability
@@ -22,7 +25,8 @@ from academy.ground.errors import NotFound, Reason
 from academy.hours.rules import YEAR_TARGET_TENTHS
 from academy.people.queries import register as people
 from academy.web.access import actor, requires
-from academy.web.paging import cursor, page
+from academy.web.forms import AcademyForm, ActForm
+from academy.web.paging import Page
 from academy.web.session import reading
 
 _ROWS = 20
@@ -94,41 +98,103 @@ def list_unit_classes() -> ResponseReturnValue:
 @requires(Capability.DESK_UNIT, Capability.CLASS_EDIT)
 def unit_class(code: str) -> ResponseReturnValue:
     """Show a unit's places in a class session, its list, its streets, and the people it may put forward."""
+    return drawn(opened(code, request.args.get("unit", type=int)), ActForm(formdata=None))
+
+
+def drawn(found: Opened, form: AcademyForm) -> str:
+    """Draw the page of a unit: its people as the request narrows them, and those picked in it picked again."""
     session, now = reading(), clock.now()
-    found = opened(code, request.args.get("unit", type=int))
     today = clock.local_date(now)
     pool_id = pools.unit_pool_id(session, found.class_.id, found.unit.id)
-    words, show = asked(request.args)
+    words, show = asked(request.values)
     against = against_filling(found)
     fills = pool_id is not None and not against and found.unit.places > 0
-    scope = people.units_below(session, [found.unit.id])
+    picked = frozenset(request.values.getlist("picked", type=int)) if fills else frozenset()
     return render_template(
         "enrolment/unit_class.html",
         found=found,
+        form=form,
         class_=found.class_,
         plan=found.plan,
         unit=found.unit,
         district=found.district,
         listed=candidates.listed(session, pool_id, year=today.year) if pool_id else (),
-        people=page(
-            candidates.candidates(
-                session, found.class_, scope, words=words, show=show, on=today, cursor=cursor(), size=_ROWS
-            )
-        )
-        if fills
-        else None,
+        people=_people(found, words, show) if fills else None,
+        picked=picked,
+        kept_off=() if form.errors else _kept_off(found, picked),
         fills=fills,
         against=against if found.unit.list.editable else (),
         words=words,
         show=show,
+        at=_at(),
         year=today.year,
         target=YEAR_TARGET_TENTHS,
         state_names=LIST_STATE_NAMES,
         claim_names=STATE_NAMES,
         acts=acts_on(found),
+        waits_for=against_handing_in(found),
+        own_notice=_notice_of(found),
         page_of=page_of,
         now=now,
     )
+
+
+def _notice_of(found: Opened) -> NoticeView | None:
+    """Find the newest notice of the class session among the reader's."""
+    mine = notices.inbox(reading(), actor())
+    return next((each for each, _read_at in mine if each.class_session_id == found.class_.id), None)
+
+
+def _at() -> str | None:
+    """Read which page of people is asked for, or was while somebody picked some of them."""
+    return request.values.get("at") or None
+
+
+def _people(found: Opened, words: str, show: Show) -> Page[Candidate]:
+    """Give a page of the people who may be put forward, linked to its neighbours wherever it is drawn."""
+    session = reading()
+    part = candidates.candidates(
+        session, found.class_, people.units_below(session, [found.unit.id]), words=words, show=show,
+        on=clock.local_date(clock.now()), cursor=_at(), size=_ROWS,
+    )  # fmt: skip
+
+    def link(at: str | None) -> str | None:
+        return at and people_of(found.class_.code, found.unit.id, words=words, show=show, at=at)
+
+    return Page(
+        rows=part.rows, next_url=link(part.after), previous_url=link(part.before), total=part.total,
+        first=part.before is None,
+    )  # fmt: skip
+
+
+def people_of(
+    code: str, unit_id: int, *, words: str, show: Show, at: str | None, picked: Collection[int] = ()
+) -> str:
+    """Address the people of a unit as they are narrowed, some of them picked."""
+    return url_for(
+        "enrolment.unit_class", code=code, unit=unit_id, q=words or None, show=show.value or None, at=at,
+        picked=sorted(picked), _anchor="people",
+    )  # fmt: skip
+
+
+def _kept_off(found: Opened, picked: Collection[int]) -> tuple[Reason, ...]:
+    """Tell by name why those picked are not on the list; where only a place was wanting, that they may wait."""
+    session, unit = reading(), found.unit
+    known = candidates.reasons_by_name(
+        session, found.class_, people.units_below(session, [unit.id]), picked,
+        on=clock.local_date(clock.now()),
+    )  # fmt: skip
+    full = (POOL_FULL,) if unit.taken >= unit.places else ()
+    return tuple(
+        of_person(reason, name)
+        for name, reasons in known
+        for reason in reasons or (each.about(places=unit.places, unit=unit.name, name=name) for each in full)
+    )
+
+
+def asked_for() -> tuple[str, Show, str | None]:
+    """Read the words, the choice and the page that people were picked from."""
+    return (*asked(request.values), _at())
 
 
 def asked(values: MultiDict[str, str]) -> tuple[str, Show]:
@@ -151,6 +217,18 @@ def against_filling(found: Opened) -> tuple[Reason, ...]:
     return reasons_to_keep_list(facts, now=now)
 
 
+def against_handing_in(found: Opened) -> tuple[Reason, ...]:
+    """Return every reason why a district does not report yet: its streets still have time."""
+    if not (found.is_district and found.plan.by_streets and found.plan.by_districts and found.unit.list.editable):
+        return ()
+    streets = [
+        StreetFacts(unit=each.name, state=each.list.state, places=each.places, due=each.due)
+        for each in found.district.streets
+    ]
+    returned = found.unit.list.state is ListState.RETURNED
+    return reasons_to_wait_for(streets, returned=returned, now=clock.now())
+
+
 def acts_on(found: Opened) -> frozenset[str]:
     """Tell what the reader may do with the list as it stands now."""
     state, unit, reader = found.unit.list.state, found.unit, actor()
@@ -162,7 +240,7 @@ def acts_on(found: Opened) -> frozenset[str]:
         "return": found.checks and (state is ListState.HANDED_IN or (with_academy and reader.is_admin)),
         "confirm": with_academy and reader.is_admin,
         "extend": found.checks and unit.owes,
-        "remind": found.checks and unit.owes,
+        "remind": found.checks and unit.owes and not unit.was_reminded(clock.now()),
         "form": found.plan.nomination and state is not ListState.CONFIRMED and not to_district,
         "divide": found.is_district and bool(found.places) and found.plan.by_streets,
     }

@@ -21,9 +21,10 @@ from academy.office import actions, queries
 from academy.office.forms import PickedForm
 from academy.office.queries import Planned, Trainee
 from academy.office.rules import MISSED_SITTINGS_TO_WATCH, PROSPECT_NAMES, Prospect
+from academy.people.actions import exporting
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, perform
-from academy.web.files import table_file
+from academy.web.files import reason_to_see, table_file
 from academy.web.plugs import panels
 from academy.web.session import Session, reading, transaction
 from academy.web.sorting import sorting
@@ -167,20 +168,25 @@ def sign_in_sheet(code: str) -> ResponseReturnValue:
 @bp.post("/teach/classes/<code>/roster.<any(xlsx, csv):suffix>")
 @requires(Capability.CLASS_OFFICE)
 def export(code: str, suffix: str) -> ResponseReturnValue:
-    """Give the roster as it is narrowed as a file; that is noted, and it holds no number of a card or phone."""
+    """Give the roster as it is narrowed as a file, numbers masked or for a reason whole; that is noted."""
     office, narrowed = queries.office_to_change(reading(), code, actor()), _narrowed(request.form)
     seated = queries.seated(reading(), office.view.id)
     everybody = queries.trainees(reading(), office, seated, queries.timetable(reading(), office, seated))
     trainees = [trainee for trainee in everybody if narrowed.keeps(trainee)]
     with transaction() as session:
-        actions.note_export(session, actor=actor(), office=office, rows=len(trainees), now=clock.now())
+        numbers = exporting.take_numbers(
+            session, actor=actor(), person_ids=[each.person_id for each in trainees],
+            wanted={"list": "roster", "code": code}, reason=reason_to_see(), now=clock.now(),
+        )  # fmt: skip
     heads = [
-        (_("No."), 6), (_("Name"), 24), (_("Unit"), 32), (_("Group"), 14), (_("Hours"), 8),
+        (_("No."), 6), (_("Name"), 24), (_("Unit"), 32), (_("Mobile number"), 16), (_("ID number"), 22),
+        (_("Group"), 14), (_("Hours"), 8),
         (_("Hours asked for"), 10), (_("Missed sittings"), 10), (_("State"), 20),
     ]  # fmt: skip
     rows = [
         (
-            number, each.name, each.unit_name, each.group or "", each.earned / 10, office.required / 10,
+            number, each.name, each.unit_name, numbers[each.person_id].phone, numbers[each.person_id].id_number,
+            each.group or "", each.earned / 10, office.required / 10,
             each.missed, _(PROSPECT_NAMES[each.prospect]),
         )
         for number, each in enumerate(trainees, start=1)
