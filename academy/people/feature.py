@@ -31,7 +31,9 @@ from academy.people.sample import staff as sample_staff
 from academy.people.views import (
     account,
     blueprint,
+    desk_asks,
     desks,
+    exports,
     joining,
     login,
     members,
@@ -45,7 +47,8 @@ from academy.people.views import units as unit_views
 
 # Their pages hang on the one blueprint as soon as they are imported.
 _PAGES = (
-    account, binding_views, desks, joining, login, members, office, picking, preferences, transfers, unit_views,
+    account, binding_views, desk_asks, desks, exports, joining, login, members, office, picking, preferences,
+    transfers, unit_views,
 )  # fmt: skip
 
 
@@ -231,7 +234,11 @@ FEATURE = Feature(
     nav=(
         NavItem(
             label=N_("People"), endpoint="people.list", icon="people", order=45, capability=Capability.PERSON_LIST,
-            phone=True, also=("/people/", "/unit/requests", "/admin/units", "/unit/imports"),
+            phone=True,
+            also=(
+                "/people/", "/unit/people/", "/unit/transfers", "/unit/requests", "/admin/units", "/admin/desks",
+                "/unit/imports",
+            ),
         ),
         NavItem(
             label=N_("Register of people"), endpoint="people.members", icon="people", order=46,
@@ -239,7 +246,7 @@ FEATURE = Feature(
             also=("/unit/people/", "/unit/transfers", "/unit/requests", "/unit/imports"),
         ),
     ),
-    desk=(_requests, _moves),
+    desk=(_requests, _moves, desk_asks.office_desk),
     search=(_find,),
     sample=(fill.fill,),
     says=sample_staff.accounts_table(),

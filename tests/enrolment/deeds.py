@@ -14,6 +14,7 @@ from academy.enrolment.rules.states import EnrolmentState as S
 from academy.outbox.actions import note_sent
 from tests.enrolment.machine import Machine
 from tests.enrolment.model import Claim
+from tests.enrolment.plans import offer_message_ids
 
 WHO, RUN, PICK, YES = st.integers(0, 7), st.integers(0, 2), st.integers(0, 99), st.booleans()
 Rule = TypeVar("Rule", bound=Callable[..., Any])
@@ -142,8 +143,8 @@ class Claims(Machine):
 
         def deed(session: Session) -> None:
             row = session.get_one(Enrolment, claim.id)
-            if accepted and row.offer_message_id is not None:
-                note_sent(session, row.offer_message_id, now=self.model.now)
+            for message_id in offer_message_ids(session, row)[-1:] if accepted else ():
+                note_sent(session, message_id, now=self.model.now)
             session.flush()
             offering.start_clock(session, enrolment_id=claim.id, now=self.model.now)
             claim.confirm_by = row.confirm_by

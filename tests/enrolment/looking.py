@@ -11,8 +11,11 @@ from academy.ground.db import UtcDateTime
 
 _CLAIMS = text(
     "SELECT e.id, e.class_session_id, e.pool_id, e.person_id, e.state, e.requested_at, e.nominated,"
-    " e.unit_approved_at, e.academy_approved_at, e.confirm_by, m.sent_at, e.replaces_id, e.ended_because"
-    " FROM enrolment e LEFT JOIN message m ON m.id = e.offer_message_id ORDER BY e.requested_at, e.id"
+    " e.unit_approved_at, e.academy_approved_at, e.confirm_by, e.replaces_id, e.ended_because,"
+    " (SELECT min(m.sent_at)"
+    " FROM offer_message o JOIN message m ON m.id = o.message_id"
+    " WHERE o.enrolment_id = e.id AND m.queued_at >= e.offered_at) AS sent_at"
+    " FROM enrolment e ORDER BY e.requested_at, e.id"
 )
 _POOLS = text("SELECT id, class_session_id, holder, unit_id, places, taken FROM place_pool ORDER BY id")
 _CLASSES = text(

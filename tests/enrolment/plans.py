@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from academy.enrolment.models.nominating import Admission
-from academy.enrolment.models.places import Enrolment, Holder, PlacePool
+from academy.enrolment.models.places import Enrolment, Holder, OfferMessage, PlacePool
 from academy.enrolment.rules.plan import Plan
 from academy.enrolment.rules.states import HOLDS, Ending, EnrolmentState
 from academy.outbox.models import Message, MessageState
@@ -72,8 +72,18 @@ def latest(session: Session, who: Person, on: Stage) -> Enrolment:
     return found.scalar_one()
 
 
+def offer_message_ids(session: Session, claim_: Enrolment) -> list[int]:
+    """Name the messages about the offer that stands, the first sent first."""
+    statement = (
+        select(Message.id)
+        .join(OfferMessage, OfferMessage.message_id == Message.id)
+        .where(OfferMessage.enrolment_id == claim_.id, Message.queued_at >= claim_.offered_at)
+    )
+    return list(session.execute(statement.order_by(Message.id)).scalars())
+
+
 def accepted(session: Session, claim_: Enrolment, *, at: datetime) -> None:
     """Have a channel accept the message about an offer."""
-    message = session.get_one(Message, claim_.offer_message_id)
+    message = session.get_one(Message, offer_message_ids(session, claim_)[0])
     message.state, message.sent_at = MessageState.SENT, at
     session.flush()

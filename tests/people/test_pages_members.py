@@ -54,6 +54,10 @@ def test_a_liaison_lists_and_takes_away_the_own_register(town: Town, sign_in: Si
     assert "王秀兰" in text_of(page)
     assert "李建国" not in text_of(page)
     assert "王秀兰" in text_of(liaison.get("/unit/people/?q=wxl&sort=-since"))
+    assert "王秀兰" in text_of(liaison.get("/unit/people/?q=王秀兰"))
+    assert "王秀兰" in text_of(liaison.get("/unit/people/?q=王兰秀&unit="))  # its characters, where none has it so
+    assert "王秀兰" in text_of(liaison.get("/unit/people/?q=王 樱桥街道"))
+    assert "王秀兰" not in text_of(liaison.get("/unit/people/?q=欧阳娜娜"))
     assert "王秀兰" not in text_of(liaison.get(f"/unit/people/?unit={town.other_id}"))
     file = liaison.send("/unit/people/export.xlsx", "/unit/people/")
     assert file.status_code == 200

@@ -69,7 +69,7 @@ class BatchEntry(Base):
     __tablename__ = "batch_entry"
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("certificate_batch.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     eligible: Mapped[bool]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Frozen when proposed: name, unit, hours, required hours, and the codes of the reasons against."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from academy.classes.queries.sessions import ClassView
-from academy.enrolment.models.places import Enrolment, PlacePool
+from academy.enrolment.models.places import Enrolment, OfferMessage, PlacePool
 from academy.enrolment.queries import deciding, offers, pools, showing
 from academy.enrolment.rules.claims import has_started
 from academy.enrolment.rules.line import lifted, promotions
@@ -180,28 +180,28 @@ def _lift(
         tell(session, PROMOTED, claim.person_id, class_, now=now)
         return
     letter = UNIT_OFFERED if claim.nominated and to is EnrolmentState.OFFERED else _LIFTED[to]
-    message = tell_claimant(
+    messages = tell_claimant(
         session, letter, claim, class_, now=now,
         who=people.names(session, [claim.person_id])[claim.person_id], hours=hours,
     )  # fmt: skip
-    if to is EnrolmentState.OFFERED and message is not None:
+    if to is EnrolmentState.OFFERED:
         session.flush()
-        claim.offer_message_id = message.id
+        session.add_all(OfferMessage(enrolment_id=claim.id, message_id=each.id) for each in messages)
 
 
 def tell_claimant(
     session: Session, letter: Letter, claim: Enrolment, class_: ClassView, *, now: datetime, **values: object
-) -> Message | None:
+) -> tuple[Message, ...]:
     """Queue a message to whoever answers for a claim: the person, or the liaisons of the unit that nominated.
 
     Where nobody speaks for the unit whose place it is, those of the person's own unit or district do.
-    Gives the message, where one is on its way: the time to confirm begins when it has been accepted.
+    Gives the messages on their way: the time to confirm begins when the first of them has been accepted.
     """
-    if not claim.nominated:
-        return tell(session, letter, claim.person_id, class_, now=now, **values)
-    liaison_ids = offers.speakers(session, claim, on=clock.local_date(now))
-    sent = [tell(session, letter, liaison_id, class_, now=now, **values) for liaison_id in liaison_ids]
-    return next((message for message in sent if message is not None), None)
+    people_ids = [claim.person_id]
+    if claim.nominated:
+        people_ids = list(offers.speakers(session, claim, on=clock.local_date(now)))
+    sent = [tell(session, letter, person_id, class_, now=now, **values) for person_id in people_ids]
+    return tuple(message for message in sent if message is not None)
 
 
 def tell(

@@ -104,6 +104,17 @@ class Enrolment(Base):
     offered_at: Mapped[datetime | None]
     confirm_by: Mapped[datetime | None]
     """When an offer lapses; None until a channel that reaches somebody has accepted the message about it."""
-    offer_message_id: Mapped[int | None]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))
     """The claim whose place this person took over as a substitute."""
+
+
+class OfferMessage(Base):
+    """A message that told of an offer: to the person, or to each liaison of the unit that put them forward.
+
+    Those about the offer that stands were queued when it was made; earlier ones belong to one that lapsed.
+    """
+
+    __tablename__ = "offer_message"
+
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True, index=True)

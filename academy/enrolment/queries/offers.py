@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select
+from sqlalchemy.orm import Session
 
 from academy.classes.models import ClassSession
-from academy.enrolment.models.places import Enrolment
+from academy.enrolment.models.places import Enrolment, OfferMessage
 from academy.enrolment.queries import pools, quotas
 from academy.enrolment.rules.states import HOLDS, TAKES_UP, EnrolmentState
 from academy.ground.access import Actor
@@ -20,9 +20,6 @@ from academy.people.models.register import Person
 from academy.people.queries import register as people
 
 T = TypeVar("T")
-
-_QUEUED_TOGETHER = 500
-"""So near to each other stand the messages about one offer, however many liaisons a unit has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,23 +115,11 @@ def holder_name(session: Session, enrolment_id: int) -> str:
 
 
 def about_offer(what: ColumnElement[T]) -> ScalarSelect[T]:
-    """Gather something of all messages about a claim's offer; the claim is that of the statement around it.
-
-    A claim notes the first one. Those to further liaisons of the unit were queued in the same breath, and stand
-    before the first one about any other offer.
-    """
-    first, other = aliased(Message), aliased(Enrolment)
-    of_another = exists().where(other.offer_message_id > first.id, other.offer_message_id <= Message.id)
+    """Gather something of all messages about a claim's offer; the claim is that of the statement around it."""
     return (
         select(what)
-        .where(
-            first.id == Enrolment.offer_message_id,
-            Message.id.between(first.id, first.id + _QUEUED_TOGETHER),
-            Message.code == first.code,
-            Message.queued_at == first.queued_at,
-            or_(Message.id == first.id, Enrolment.nominated),
-            ~of_another.correlate(first, Message),
-        )
+        .join(OfferMessage, OfferMessage.message_id == Message.id)
+        .where(OfferMessage.enrolment_id == Enrolment.id, Message.queued_at >= Enrolment.offered_at)
         .correlate(Enrolment)
         .scalar_subquery()
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from academy.ground import clock
 from academy.ground.access import Actor, Role
-from academy.ground.errors import NotFound, Refused
+from academy.ground.errors import NotFound, Reason, Refused
 from academy.journal.actions import record
 from academy.outbox.actions import post
 from academy.people.actions import letters
@@ -16,6 +16,7 @@ from academy.people.actions.register import NewPerson, add_staff
 from academy.people.models.register import RoleGrant, Unit
 from academy.people.queries import desks, memberships, register, units
 from academy.people.rules.changing import HOLDS_NO_DESK, HandOverFacts, reasons_to_refuse_hand_over
+from academy.people.rules.desks import DeskOutcome
 from academy.people.rules.memberships import last_day_before
 
 
@@ -38,7 +39,8 @@ class NewHolder:
     phone: str | None = None
 
 
-def _lock(session: Session, unit_id: int) -> Unit:
+def lock_unit(session: Session, unit_id: int) -> Unit:
+    """Lock the unit whose desk is to change hands; raises NotFound."""
     found = memberships.lock_units(session, [unit_id], to_change=True)
     if unit_id not in found:
         raise NotFound
@@ -50,7 +52,7 @@ def hand_over(session: Session, *, actor: Actor, desk: Desk, person_id: int, now
 
     Raises Refused with every reason.
     """
-    unit = _lock(session, desk.unit_id)
+    unit = lock_unit(session, desk.unit_id)
     persons = memberships.lock_persons(session, {person_id, *([desk.giver_id] if desk.giver_id else [])})
     if person_id not in persons or persons[person_id].is_anonymised:
         raise NotFound
@@ -58,14 +60,14 @@ def hand_over(session: Session, *, actor: Actor, desk: Desk, person_id: int, now
     grants = desks.lock_desks(session, desk.unit_id, on=desk.on)
     _refuse(session, desk, grants, name=person.name, person_id=person_id, now=now)
     session.add(RoleGrant(person_id=person_id, role=Role.LIAISON, unit_id=desk.unit_id, starts_on=desk.on))
-    _end(session, grants, desk)
+    _end(session, grants, desk, now)
     _note_and_tell(session, actor, unit, desk, to=person_id, now=now)
     return person.name
 
 
 def hand_over_to_new(session: Session, *, actor: Actor, desk: Desk, holder: NewHolder, now: datetime) -> int:
     """Give a desk to somebody who is entered for it, with a sign-in name; tells the person. Raises Refused."""
-    unit = _lock(session, desk.unit_id)
+    unit = lock_unit(session, desk.unit_id)
     memberships.lock_persons(session, {desk.giver_id} if desk.giver_id else set())
     grants = desks.lock_desks(session, desk.unit_id, on=desk.on)
     _refuse(session, desk, grants, name=holder.name, person_id=None, now=now)
@@ -76,7 +78,7 @@ def hand_over_to_new(session: Session, *, actor: Actor, desk: Desk, holder: NewH
         session, actor=actor, person=person, account_name=holder.account_name,
         password_hash=holder.password_hash, now=now,
     )  # fmt: skip
-    _end(session, grants, desk)
+    _end(session, grants, desk, now)
     _note_and_tell(session, actor, unit, desk, to=person_id, now=now)
     return person_id
 
@@ -84,7 +86,14 @@ def hand_over_to_new(session: Session, *, actor: Actor, desk: Desk, holder: NewH
 def _refuse(
     session: Session, desk: Desk, grants: Sequence[RoleGrant], *, name: str, person_id: int | None, now: datetime
 ) -> None:
-    """Raise Refused with every reason against giving a desk to somebody; None is not on file yet."""
+    if reasons := against(session, desk, grants, name=name, person_id=person_id, now=now):
+        raise Refused(*reasons)
+
+
+def against(
+    session: Session, desk: Desk, grants: Sequence[RoleGrant], *, name: str, person_id: int | None, now: datetime
+) -> tuple[Reason, ...]:
+    """Return every reason against giving a desk to somebody; None is not on file yet."""
     today = clock.local_date(now)
     facts = HandOverFacts(
         name=name,
@@ -95,17 +104,20 @@ def _refuse(
         on=desk.on,
         today=today,
     )
-    if reasons := reasons_to_refuse_hand_over(facts):
-        raise Refused(*reasons)
+    return reasons_to_refuse_hand_over(facts)
 
 
-def _end(session: Session, grants: Sequence[RoleGrant], desk: Desk) -> None:
-    """End what the giver holds; what would only begin then was never held and goes."""
+def _end(session: Session, grants: Sequence[RoleGrant], desk: Desk, now: datetime) -> None:
+    """End what the giver holds and settle what the giver asks for; what would only begin then goes."""
+    if desk.giver_id is None:
+        return
     for grant in grants:
-        if desk.giver_id is not None and grant.person_id == desk.giver_id:
+        if grant.person_id == desk.giver_id:
             grant.ends_on = last_day_before(desk.on, grant.starts_on)
             if grant.ends_on is None:
                 session.delete(grant)
+    if asked := desks.lock_ask(session, desk.unit_id, desk.giver_id):
+        asked.outcome, asked.settled_at = DeskOutcome.HANDED_OVER, now
 
 
 def _note_and_tell(
@@ -125,10 +137,10 @@ def _note_and_tell(
 def end_desk(session: Session, *, actor: Actor, unit_id: int, person_id: int, now: datetime) -> None:
     """Take a unit's desk away from somebody at once, without a successor. Raises Refused where it is not held."""
     desk = Desk(unit_id=unit_id, giver_id=person_id, on=clock.local_date(now))
-    unit = _lock(session, unit_id)
+    unit = lock_unit(session, unit_id)
     memberships.lock_persons(session, {person_id})
     grants = desks.lock_desks(session, unit_id, on=desk.on)
     if not any(grant.person_id == person_id for grant in grants):
         raise Refused(HOLDS_NO_DESK)
-    _end(session, grants, desk)
+    _end(session, grants, desk, now)
     _note_and_tell(session, actor, unit, desk, to=None, now=now)

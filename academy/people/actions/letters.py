@@ -61,3 +61,12 @@ DESK_TAKEN = Letter(
         "If that is a mistake, tell the academy's office."
     ),
 )
+
+DESK_KEPT = Letter(
+    "people.desk-kept",
+    N_("Your desk stays yours"),
+    N_(
+        "The academy has not handed the desk of %(unit)s over to %(name)s as you asked. "
+        "If you want to know why, call the academy's office."
+    ),
+)

@@ -1,8 +1,16 @@
 """What is typed about units: shapes and parsing."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, PasswordField, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import (
+    DateField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from academy.ground.text import clean_name, has_a_character
@@ -69,6 +77,16 @@ class HandOverForm(AcademyForm):
 
     giver = SelectField(_l("Who hands the desk over"), coerce=int)
     on = _day_field()
+
+
+class SuccessorForm(AcademyForm):
+    """Choose who of the unit is to have one's desk."""
+
+    person = RadioField(
+        _l("Who is to have the desk"),
+        coerce=int,
+        validators=[InputRequired(_l("Choose who is to have the desk."))],
+    )
 
 
 class NewHolderForm(HandOverForm):

@@ -49,7 +49,7 @@ def _having(words: str, units: Units, on: date, *, loose: bool) -> ColumnElement
 def belongs_to(unit_ids: Collection[int], on: date) -> ColumnElement[bool]:
     """Keep people who belong to one of the units on a day."""
     member = and_(Membership.person_id == Person.id, Membership.unit_id.in_(unit_ids), held_on(Membership, on))
-    return exists().where(member)
+    return exists().where(member).correlate(Person)  # the register itself is a list of memberships
 
 
 def _units_in(session: Session, words: str) -> Units:

@@ -107,7 +107,7 @@ def _matching(session: Session, actor: Actor, wanted: Wanted, on: date) -> Selec
         .where(Person.anonymised_at.is_(None), _within(units), _latest(), now if wanted.show is Show.NOW else ~now)
     )
     if wanted.words:
-        people = statement.with_only_columns(Person.id)
+        people = statement.with_only_columns(Person.id, maintain_column_froms=True)
         statement = statement.where(finding.named(session, people, wanted.words, on=on))
     return statement
 

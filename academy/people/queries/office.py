@@ -11,7 +11,7 @@ from academy.ground import keyset
 from academy.ground.access import Role
 from academy.ground.keyset import Key, Order, Slice
 from academy.ground.search_index import sorted_found
-from academy.ground.text import masked_id, masked_phone
+from academy.ground.text import masked_phone
 from academy.people.models.register import Account, Membership, Person, Phone, RoleGrant, Unit
 from academy.people.queries import finding, register
 from academy.people.queries.register import PersonView, held_on
@@ -76,14 +76,13 @@ class PersonPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportLine:
-    """One person in the exported list; masked."""
+    """One person in the exported list, without numbers."""
 
+    person_id: int
     name: str
     name_pinyin: str
     unit_name: str
     grid_role: str | None
-    masked_phone: str
-    masked_id: str
     id_seen: bool
     since: date | None
 
@@ -159,23 +158,22 @@ def _count(session: Session, conditions: list[ColumnElement[bool]]) -> int:
 def export_lines(session: Session, wanted: Wanted, *, on: date) -> Iterator[ExportLine]:
     """Give all people asked for, in the order of their names, in portions that fit in memory."""
     statement = (
-        select(Person.id, Person.name, Person.name_pinyin, Person.id_number, Person.id_seen_at)
+        select(Person.id, Person.name, Person.name_pinyin, Person.id_seen_at)
         .where(*_matching(session, wanted, on))
         .order_by(Person.name_pinyin, Person.id)
     )
     for rows in session.execute(statement).partitions(_EXPORTED_AT_ONCE):
         ids = [row.id for row in rows]
-        phones, units = register.numbers(session, ids), register.units_of(session, ids, on)
+        units = register.units_of(session, ids, on)
         roles = _memberships_on(session, ids, on)
         for row in rows:
             grid_role, since = roles.get(row.id, (None, None))
             yield ExportLine(
+                person_id=row.id,
                 name=row.name,
                 name_pinyin=row.name_pinyin,
                 unit_name=units[row.id].full_name if row.id in units else "",
                 grid_role=grid_role,
-                masked_phone=masked_phone(phones[row.id]) if row.id in phones else "",
-                masked_id=masked_id(row.id_number) if row.id_number else "",
                 id_seen=row.id_seen_at is not None,
                 since=since,
             )

@@ -1,4 +1,4 @@
-"""The office's list of people as a page and as a file, one person's page, and what is put right there."""
+"""The office's list of people, one person's page, and what is put right there."""
 
 from collections.abc import Mapping
 
@@ -10,21 +10,19 @@ from academy.documents.queries import fonts
 from academy.ground import clock
 from academy.ground.access import Capability, Role
 from academy.ground.errors import NotFound
-from academy.ground.spreadsheet import Table
 from academy.people.actions import account as actions
 from academy.people.actions import binding
 from academy.people.actions import register as keeping
 from academy.people.forms.persons import NameForm, ReasonForm
 from academy.people.queries import office as queries
 from academy.people.queries import register
-from academy.people.rules.register import GRID_ROLE_NAMES, ROLE_NAMES, read_search
+from academy.people.rules.register import ROLE_NAMES, read_search
 from academy.people.views import codes
 from academy.people.views.blueprint import bp
 from academy.people.views.roles import grid_roles
 from academy.web import paging
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, Redrawn, perform
-from academy.web.files import table_file
 from academy.web.session import Session, reading, transaction
 from academy.web.sorting import sorting
 
@@ -32,7 +30,7 @@ _PAGE = 30
 _EVERYBODY = "everybody"
 
 
-def _wanted(values: Mapping[str, str]) -> queries.Wanted:
+def wanted_people(values: Mapping[str, str]) -> queries.Wanted:
     """Read which people are asked for: trainees, unless another role or everybody is."""
     role, unit = values.get("role") or Role.TRAINEE, values.get("unit", "")
     return queries.Wanted(
@@ -46,7 +44,7 @@ def _wanted(values: Mapping[str, str]) -> queries.Wanted:
 @requires(Capability.PERSON_LIST)
 def list_people() -> ResponseReturnValue:
     """List people, a page at a time, narrowed down by name, numbers, unit or role."""
-    wanted, today = _wanted(request.args), clock.local_date(clock.now())
+    wanted, today = wanted_people(request.args), clock.local_date(clock.now())
     sort = sorting(("name", "filed"), default="name")
     part = queries.people(reading(), wanted, on=today, cursor=paging.cursor(), size=_PAGE, order=sort.order)
     chosen = {
@@ -73,30 +71,6 @@ def _unit_choices() -> list[tuple[str, str]]:
             *((street.id, street.full_name) for street in district.streets),
         ]
     ]
-
-
-@bp.post("/admin/people/export.<any(xlsx, csv):suffix>")
-@requires(Capability.PERSON_LIST)
-def export(suffix: str) -> ResponseReturnValue:
-    """Give the list out as a file, numbers masked, and note who took it."""
-    wanted, today = _wanted(request.form), clock.local_date(clock.now())
-    lines = [*queries.export_lines(reading(), wanted, on=today)]
-    with transaction() as session:
-        said = {"search": wanted.search.sought, "unit_id": wanted.unit_id, "role": wanted.role}
-        actions.note_export(session, actor=actor(), wanted=said, count=len(lines), now=clock.now())
-    heads = [
-        (_("Name"), 14), (_("Pinyin"), 22), (_("Unit"), 30), (_("In the grid"), 18), (_("In this unit since"), 12),
-        (_("Mobile number"), 16), (_("ID number"), 22), (_("ID card seen"), 12),
-    ]  # fmt: skip
-    rows = (
-        (
-            line.name, line.name_pinyin, line.unit_name,
-            _(GRID_ROLE_NAMES[line.grid_role]) if line.grid_role else "", line.since or "",
-            line.masked_phone, line.masked_id, _("yes") if line.id_seen else _("no"),
-        )
-        for line in lines
-    )  # fmt: skip
-    return table_file(Table(_("People"), heads, rows), _("People %(day)s", day=today.isoformat()), suffix)
 
 
 def _page(person_id: int) -> queries.PersonPage:

@@ -7,7 +7,6 @@ from wtforms import SelectChoice  # type: ignore[attr-defined]  # the stubs do n
 
 from academy.ground import clock
 from academy.ground.access import Capability
-from academy.ground.spreadsheet import Table
 from academy.people.actions import units as actions
 from academy.people.forms.memberships import offer
 from academy.people.forms.units import MergeForm, NewUnitForm, RenameForm, SplitForm
@@ -18,7 +17,6 @@ from academy.people.views import codes
 from academy.people.views.blueprint import bp
 from academy.web.access import actor, requires
 from academy.web.acts import Answer, Redrawn, perform
-from academy.web.files import table_file
 from academy.web.session import Session, reading
 
 
@@ -39,26 +37,13 @@ def units() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:60]
     rows = queries.rows(reading(), clock.local_date(clock.now()))
     return render_template(
-        "people/units.html", rows=_having(rows, words), all=rows, words=words, kinds=kind_names()
+        "people/units.html", rows=having(rows, words), all=rows, words=words, kinds=kind_names()
     )
 
 
-def _having(rows: tuple[UnitRow, ...], words: str) -> list[UnitRow]:
+def having(rows: tuple[UnitRow, ...], words: str) -> list[UnitRow]:
+    """Keep the units whose names or liaisons have these words."""
     return [row for row in rows if words in row.full_name or any(words in name for name in row.liaisons)]
-
-
-@bp.get("/admin/units/export.<any(xlsx, csv):suffix>")
-@requires(Capability.UNIT_EDIT)
-def export_units(suffix: str) -> ResponseReturnValue:
-    """Give the units out as a file."""
-    today, kinds = clock.local_date(clock.now()), kind_names()
-    heads = [(_("Unit"), 30), (_("Kind of unit"), 10), (_("People"), 10), (_("Liaisons"), 24), (_("From"), 12)]
-    rows = (
-        (row.full_name, kinds[row.kind], row.people, _(", ").join(row.liaisons), row.starts_on)
-        for row in queries.rows(reading(), today)
-    )
-    table = Table(_("Units of the city"), heads, rows)
-    return table_file(table, _("Units %(day)s", day=today.isoformat()), suffix)
 
 
 @bp.get("/admin/units/<int:unit_id>")
