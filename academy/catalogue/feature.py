@@ -121,7 +121,7 @@ FEATURE = Feature(
             endpoint="catalogue.list",
             icon="book",
             order=10,
-            but=Capability.DESK_ADMIN,
+            but=(Capability.DESK_ADMIN, Capability.DESK_UNIT),
         ),
     ),
 )

@@ -62,7 +62,7 @@ FEATURE = Feature(
         ),
         NavItem(
             label=N_("Timetable"), endpoint="portal.my_timetable", icon="calendar3", order=8,
-            capability=Capability.DESK_TRAINEE, phone=True, but=Capability.DESK_TEACH,
+            capability=Capability.DESK_TRAINEE, phone=True, but=(Capability.DESK_TEACH,),
         ),
         NavItem(
             label=N_("Timetable"), endpoint="portal.own_timetable", icon="calendar3", order=8,

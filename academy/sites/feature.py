@@ -62,7 +62,7 @@ FEATURE = Feature(
             endpoint="sites.list",
             icon="geo-alt",
             order=30,
-            but=Capability.DESK_ADMIN,
+            but=(Capability.DESK_ADMIN, Capability.DESK_UNIT),
         ),
     ),
 )

@@ -70,7 +70,7 @@ def send(walk: Walk, data: bytes) -> None:
 
 def pick(walk: Walk, count: int, act: str, where: str) -> None:
     """Pick the first people who may come, and press what is to be done with them."""
-    boxes = walk.page.locator('main input[name="picked"]')
+    boxes = walk.page.locator('main input[name="picked"]:enabled')
     for place in range(count):
         boxes.nth(place).check()
     walk.press(f'button[formaction$="{act}"]', where)
@@ -197,8 +197,15 @@ def test_a_late_unit_is_reminded_in_one_click(sit: Sit, here: Academy) -> None:
     with sit("admin") as office:
         office.meet(f"/admin/classes/{late}/places")
         with office.page.expect_navigation() as begun:
-            office.page.locator('#units tbody form[action$="/remind"] button').first.click()
+            office.page.locator('#units .act-cell form[action$="/remind"] button').first.click()
         office.arrive(f"/admin/classes/{late}/places, reminded", begun.value)
+        expect(office.page.locator("main .flash").first).to_contain_text("已催报")
+        expect(office.page.locator("#units .act-cell", has_text="催报").first).to_contain_text("刚在")
+        streets = office.page.locator("#units details", has=office.page.locator('form[action$="/remind"]')).first
+        streets.locator("summary").click()
+        with office.page.expect_navigation() as begun:
+            streets.locator('form[action$="/remind"] button').first.click()
+        office.arrive(f"/admin/classes/{late}/places, a street reminded", begun.value)
         expect(office.page.locator("main .flash").first).to_contain_text("已催报")
 
 

@@ -85,6 +85,7 @@ def test_what_an_admin_opens_for_a_class_and_a_unit(
             f"/admin/classes/{code}/move", f"/admin/people/{reached}/end-phones", f"/admin/units/{unit.id}/desk",
             f"/admin/units/{unit.id}/desk/new", f"/admin/units/{unit.id}/desk/{member}",
             f"/admin/units/{unit.id}/merge", f"/admin/units/{unit.id}/rename", f"/admin/units/{unit.id}/split",
+            f"/admin/units/{unit.id}", "/admin/units/new", "/admin/desks",
         ):  # fmt: skip
             walk.meet(path)
     counts.update(walk.counts)

@@ -17,7 +17,11 @@ NO_PAGES = {
     "/me/hours.<any(xlsx, csv):suffix>", "/admin/classes/<code>/quotas.<any(xlsx, csv):suffix>",
     "/admin/units/export.<any(xlsx, csv):suffix>", "/unit/imports/blank.xlsx",
     "/admin/classes/<code>/notice/<int:version>.pdf", "/unit/notices/<int:notice_id>.pdf",
-    "/unit/classes/<code>/<int:unit_id>/stamped",
+    "/unit/classes/<code>/<int:unit_id>/stamped", "/unit/classes.<any(xlsx, csv):suffix>",
+    "/unit/classes/<code>/<int:unit_id>/streets.<any(xlsx, csv):suffix>",
+    "/admin/classes/<code>/admission.<any(xlsx, csv):suffix>",
+    "/teach/classes/<code>/timetable.<any(xlsx, csv):suffix>",
+    "/unit/notices.<any(xlsx, csv):suffix>", "/unit/imports.<any(xlsx, csv):suffix>",
     "/_kitchen/job", "/_kitchen/options", "/admin/pick/instructors",  # parts of pages, for scripts of ours
     "/desk",  # leads on to one's own desk
 }  # fmt: skip

@@ -181,4 +181,4 @@ def test_no_page_asks_more_where_there_is_more(sign_in: SignInAs, statements: li
     statements.clear()
     client.get(path)
     assert len(statements) <= few
-    assert few <= 32
+    assert few <= 37  # all roles at once, so each desk asks what every other one does

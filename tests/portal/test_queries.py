@@ -225,7 +225,7 @@ def test_a_liaison_sees_their_own_people_with_hours_and_claims(session: Session)
     page = unit.people(session, scope, words="", on=make.TODAY, cursor=None, size=50)
     (found,) = page.rows
     assert (found.name, found.unit, found.tenths) == ("王秀兰", "梅岭新村街道", 40)
-    assert [(claim.code, claim.seated) for claim in found.claims] == [(open_.code, False)]
+    assert [(claim.code, claim.state) for claim in found.claims] == [(open_.code, EnrolmentState.WAITING)]
     figures_ = unit.figures(session, scope, on=make.TODAY)
     assert (figures_.people, figures_.lacking, figures_.none, figures_.enrolled) == (1, 1, 0, 1)
     assert unit.own_claims(session, [open_.id], {street.id}) == {open_.id: (0, 1)}

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from academy.catalogue.models import CoursePrerequisite, ProgrammeCourse
@@ -51,6 +51,12 @@ def openings(session: Session, *, now: datetime, limit: int) -> tuple[Opening, .
     return tuple(_opening(*row) for row in rows)
 
 
+def openings_to_ask(session: Session, *, now: datetime, limit: int) -> tuple[Opening, ...]:
+    """List those in which people ask for a place themselves; places that units fill are not counted."""
+    rows = session.execute(_asking(), {"now": now, "limit": limit})
+    return tuple(_opening(*row) for row in rows)
+
+
 def openings_for(session: Session, person_id: int, *, now: datetime, limit: int) -> tuple[Opening, ...]:
     """List the class sessions with places left that nothing hinders a trainee from taking.
 
@@ -80,8 +86,11 @@ def _opening(places: int, taken: int, waiting: int, approval: Approval | None, *
 
 
 @cache
-def _everybody() -> Select[*tuple[Any, ...]]:
-    """Write the question once: putting it together costs more than asking it."""
+def _everybody(*, asking: bool = False) -> Select[*tuple[Any, ...]]:
+    """Write the question once: putting it together costs more than asking it.
+
+    For those who ask themselves only the places count that they can be given.
+    """
     waiting = (
         select(func.count())
         .where(Enrolment.class_session_id == ClassSession.id, Enrolment.state == EnrolmentState.WAITING)
@@ -94,6 +103,8 @@ def _everybody() -> Select[*tuple[Any, ...]]:
             func.sum(PlacePool.places).label("places"),
             func.sum(PlacePool.taken).label("taken"),
         )
+        .outerjoin(Admission, Admission.class_session_id == PlacePool.class_session_id)
+        .where(_is_asked_for() if asking else true())
         .group_by(PlacePool.class_session_id)
         .subquery("pools")
     )
@@ -118,6 +129,11 @@ def _everybody() -> Select[*tuple[Any, ...]]:
 
 
 @cache
+def _asking() -> Select[*tuple[Any, ...]]:
+    return _everybody(asking=True).where(Admission.open_road.is_not(False))
+
+
+@cache
 def _teaching_it() -> Select[*tuple[Any, ...]]:
     in_it = exists().where(
         ProgrammeCourse.programme_id == ClassSession.programme_id,
@@ -133,7 +149,7 @@ def _somebody() -> Select[*tuple[Any, ...]]:
         Enrolment.person_id == bindparam("person_id"),
         Enrolment.state != EnrolmentState.WITHDRAWN,
     )
-    everybody = _everybody()
+    everybody = _everybody(asking=True)
     places, taken = list(everybody.selected_columns)[:2]
     return everybody.where(
         ~claim,
@@ -148,8 +164,13 @@ def _somebody() -> Select[*tuple[Any, ...]]:
 def _has_open_places() -> ColumnElement[bool]:
     """Tell whether a place is free for an own claim: where units put people forward, theirs do not count."""
     free = exists().where(PlacePool.class_session_id == ClassSession.id, PlacePool.taken < PlacePool.places)
+    return free.where(_is_asked_for()).correlate(ClassSession, Admission)
+
+
+def _is_asked_for() -> ColumnElement[bool]:
+    """Pick the places that an own claim may be given."""
     theirs = and_(PlacePool.holder == Holder.UNIT, Admission.nomination.is_not(True))
-    return free.where(or_(PlacePool.holder == Holder.OPEN, theirs)).correlate(ClassSession, Admission)
+    return or_(PlacePool.holder == Holder.OPEN, theirs)
 
 
 def _lacks_a_prerequisite() -> ColumnElement[bool]:

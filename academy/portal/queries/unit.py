@@ -42,7 +42,7 @@ class UnitClaim:
 
     code: str
     title: str
-    seated: bool
+    state: EnrolmentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,6 @@ def _claims(session: Session, person_ids: Sequence[int]) -> dict[int, tuple[Unit
     )
     found: dict[int, tuple[UnitClaim, ...]] = {}
     for person_id, code, title, state in rows:
-        claim = UnitClaim(code=code, title=title, seated=state is EnrolmentState.SEATED)
+        claim = UnitClaim(code=code, title=title, state=state)
         found[person_id] = (*found.get(person_id, ()), claim)
     return found

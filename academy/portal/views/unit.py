@@ -6,12 +6,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
+from academy.enrolment.rules.states import STATE_NAMES
 from academy.ground import clock
 from academy.ground.access import Capability
 from academy.ground.feature import DeskItem
 from academy.ground.spreadsheet import Table
 from academy.hours.rules import YEAR_TARGET_TENTHS
 from academy.people.actions import account as accounts
+from academy.people.queries import desks
 from academy.people.queries import register as people
 from academy.portal.queries import openings, unit
 from academy.portal.queries.openings import Opening
@@ -47,7 +49,7 @@ def unit_desk() -> ResponseReturnValue:
     words, show, chosen = _asked(request.args)
     sort = sorting(unit.SORTED_BY, default="name", anchor="people")
     figures = unit.figures(session, scope, on=today)
-    open_ = openings.openings(session, now=now, limit=_SHOWN_OPENINGS)
+    open_ = openings.openings_to_ask(session, now=now, limit=_SHOWN_OPENINGS)
     items = (*desk_items(), *_to_fill(open_), *_lacking(figures))
     return render_template(
         "portal/unit.html",
@@ -68,6 +70,8 @@ def unit_desk() -> ResponseReturnValue:
         target=YEAR_TARGET_TENTHS,
         items=sorted(items, key=lambda item: item.urgency),
         openings=open_,
+        speakers=desks.speakers(session, actor().unit_ids, on=today),
+        claim_names=STATE_NAMES,
         own_claims=unit.own_claims(session, [each.of.id for each in open_], scope),
     )  # fmt: skip
 

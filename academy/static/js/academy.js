@@ -27,7 +27,7 @@
 
   // The rows picked for a bulk act: count them, show the acts beside them, keep "all" honest.
   function showPicked(id) {
-    const boxes = [...document.querySelectorAll(`input[type=checkbox][form="${CSS.escape(id)}"]:not([data-all])`)];
+    const boxes = [...document.querySelectorAll(`input[type=checkbox][form="${CSS.escape(id)}"]:not([data-all], :disabled)`)];
     const picked = boxes.filter((box) => box.checked).length;
     const bar = document.getElementById(id);
     const all = document.querySelector(`input[data-all="${CSS.escape(id)}"]`);
@@ -48,7 +48,7 @@
 
   let lastPicked = null;
   function pick(box, withShift) {
-    const boxes = [...document.querySelectorAll(`input[type=checkbox][form="${CSS.escape(box.getAttribute("form"))}"]:not([data-all])`)];
+    const boxes = [...document.querySelectorAll(`input[type=checkbox][form="${CSS.escape(box.getAttribute("form"))}"]:not([data-all], :disabled)`)];
     if (withShift && boxes.includes(lastPicked)) {
       const [from, to] = [boxes.indexOf(lastPicked), boxes.indexOf(box)].sort((a, b) => a - b);
       boxes.slice(from, to + 1).forEach((between) => { between.checked = box.checked; });
@@ -147,6 +147,13 @@
     setTimeout(() => { words.textContent = before; }, 2000);
   }
 
+  // Of many boxes to tick show those with these words, and those ticked already.
+  function narrow(words) {
+    words.closest("fieldset").querySelectorAll(".option").forEach((option) => {
+      option.hidden = !option.textContent.includes(words.value.trim()) && !option.querySelector("input").checked;
+    });
+  }
+
   // Run on the whole page and again on whatever htmx brings in.
   function prepare(root) {
     root.querySelectorAll("textarea[maxlength]").forEach(showCount);
@@ -157,6 +164,7 @@
       zone.classList.add("live");
       zone.querySelector("[data-drop-words]").hidden = false;
     });
+    root.querySelectorAll("[data-narrow]").forEach((box) => { box.hidden = false; });
     if (window.htmx) root.querySelectorAll("[data-picker]").forEach(preparePicker);
     root.querySelector(".problems")?.focus();
   }
@@ -178,6 +186,9 @@
     if (closest(event, "[role=combobox][aria-expanded=false]")) htmx.trigger(event.target, "look");
     if (closest(event, "[data-print]")) window.print();
   });
+
+  // What is answered with a file leaves the page as it is, so the dialog has done its work.
+  document.addEventListener("submit", (event) => closest(event, "dialog form[data-file]")?.closest("dialog").close());
 
   // Options answer to the mouse before the box loses the focus; leaving the box settles it.
   document.addEventListener("mousedown", (event) => {
@@ -208,7 +219,7 @@
   document.addEventListener("change", (event) => {
     const all = closest(event, "[data-all]");
     if (all) {
-      document.querySelectorAll(`input[type=checkbox][form="${CSS.escape(all.dataset.all)}"]`).forEach((box) => { box.checked = all.checked; });
+      document.querySelectorAll(`input[type=checkbox][form="${CSS.escape(all.dataset.all)}"]:not(:disabled)`).forEach((box) => { box.checked = all.checked; });
       showPicked(all.dataset.all);
     }
     if (event.target.name === "every") showPicked(event.target.form.id);
@@ -219,6 +230,8 @@
   document.addEventListener("input", (event) => {
     const area = closest(event, "textarea[maxlength]");
     if (area) showCount(area);
+    const words = closest(event, "[data-narrow] input");
+    if (words) narrow(words);
   });
 
   document.addEventListener("keydown", (event) => {
@@ -230,6 +243,7 @@
     }
     const picker = closest(event, "[role=combobox]")?.closest("[data-picker]");
     if (picker) walk(picker, event);
+    if (event.key === "Enter" && closest(event, "[data-narrow]")) event.preventDefault(); // it sends nothing
     const filter = closest(event, "form[data-auto] select");
     if (filter && event.key === "Enter") filter.form.requestSubmit();
     walked = filter;
