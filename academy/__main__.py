@@ -1,4 +1,4 @@
-"""`python -m academy` is the `academy` command."""
+"""The `academy` command, and `python -m academy`."""
 
 import gc
 
@@ -9,4 +9,5 @@ from academy.cli import main  # noqa: E402 - see above
 gc.freeze()
 gc.enable()
 
-main()
+if __name__ == "__main__":
+    main()

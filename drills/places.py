@@ -6,6 +6,7 @@ in words of their own, and are what a second, simple model of the rules had said
 promise is printed step by step. The runs are the same each time; `./run drill places 500 7` draws others.
 """
 
+import argparse
 import sys
 import tempfile
 import time
@@ -36,12 +37,14 @@ RUNS, STEPS, FIRST = 500, 50, 1
 
 def main() -> None:
     """Try each engine, and fail when a promise was broken."""
-    told = [int(word) for word in sys.argv[1:]]
-    runs, drawn = [*told, *(RUNS, FIRST)[len(told) :]]
+    asked = argparse.ArgumentParser(prog="./run drill places", description=str(__doc__).partition("\n")[0])
+    asked.add_argument("runs", type=int, nargs="?", default=RUNS)
+    asked.add_argument("drawn", type=int, nargs="?", default=FIRST, help="another number draws other runs")
+    told = asked.parse_args()
     rows = []
     for engine in ENGINES:
         with _academy(engine):
-            rows.append({"engine": engine} | _try(runs, drawn))
+            rows.append({"engine": engine} | _try(told.runs, told.drawn))
     tell("Places", rows)
     if any(row["broken"] for row in rows):
         sys.exit(1)
