@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from academy.classes.models import ClassSession, Sitting, SittingGroup
@@ -15,6 +17,7 @@ from academy.enrolment.queries.standing import OwnPlaces, places_of
 from academy.enrolment.rules.approving import awaited
 from academy.enrolment.rules.plan import Approval, Plan
 from academy.enrolment.rules.states import HOLDS, TAKES_UP, Ending, EnrolmentState
+from academy.ground.db import ask
 from academy.ground.errors import Reason
 from academy.journal.models import JournalEntry
 from academy.people.models.register import Person
@@ -155,11 +158,24 @@ class TwoAtOnce:
 
 def own_clashing(session: Session, person_id: int) -> tuple[TwoAtOnce, ...]:
     """List which of a person's class sessions fall together, since one was moved onto the other."""
+    rows = ask(session, _two_at_once(), {"person_id": person_id})
+    return tuple(
+        TwoAtOnce(
+            code=row.code if row.state is ClassState.ENROLLING else row.other_code,
+            title=row.title, other_title=row.other_title, at=row.at,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+@cache
+def _two_at_once() -> Select[*tuple[Any, ...]]:
+    """Write the question once: putting it together costs more than asking it."""
     first, second = aliased(Enrolment), aliased(Enrolment)
     one, other = aliased(ClassSession), aliased(ClassSession)
     mine, theirs = aliased(Sitting), aliased(Sitting)
     later = case((mine.starts_at > theirs.starts_at, mine.starts_at), else_=theirs.starts_at)
-    rows = session.execute(
+    return (
         select(one.code, one.title, one.state, other.code.label("other_code"), other.title.label("other_title"))
         .add_columns(func.min(later).label("at"))
         .join(first, first.class_session_id == one.id)
@@ -168,7 +184,7 @@ def own_clashing(session: Session, person_id: int) -> tuple[TwoAtOnce, ...]:
         .join(mine, (mine.class_session_id == one.id) & _attends(mine, first))
         .join(theirs, (theirs.class_session_id == other.id) & _attends(theirs, second))
         .where(
-            first.person_id == person_id,
+            first.person_id == bindparam("person_id"),
             *(each.state.in_(HOLDS) for each in (first, second)),
             *(each.state.in_(TAKES_UP) for each in (one, other)),
             mine.starts_at < theirs.ends_at,
@@ -177,13 +193,6 @@ def own_clashing(session: Session, person_id: int) -> tuple[TwoAtOnce, ...]:
         .group_by(one.id, one.code, one.title, one.state, other.id, other.code, other.title)
         .order_by(one.id, other.id)
     )
-    return tuple(
-        TwoAtOnce(
-            code=row.code if row.state is ClassState.ENROLLING else row.other_code,
-            title=row.title, other_title=row.other_title, at=row.at,
-        )
-        for row in rows
-    )  # fmt: skip
 
 
 def _attends(sitting: type[Sitting], claim: type[Enrolment]) -> ColumnElement[bool]:
