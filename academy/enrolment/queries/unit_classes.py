@@ -18,15 +18,9 @@ _SHOWN = (ClassState.ENROLLING, ClassState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitClass:
-    """One class session for one unit: the unit, its district, and whether it is the district itself."""
+class Share:
+    """What a unit has of the places of a class session; a district's counts with its streets'."""
 
-    id: int
-    code: str
-    title: str
-    state: ClassState
-    starts_on: date
-    ends_on: date
     unit: UnitStanding
     district: DistrictStanding
 
@@ -44,6 +38,18 @@ class UnitClass:
     def taken(self) -> int:
         """Count who has one of them."""
         return self.district.taken if self.is_district else self.unit.taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitClass(Share):
+    """One class session for one unit."""
+
+    id: int
+    code: str
+    title: str
+    state: ClassState
+    starts_on: date
+    ends_on: date
 
     @property
     def due(self) -> datetime | None:

@@ -11,7 +11,7 @@ from academy.classes.queries.sessions import ClassView
 from academy.enrolment.queries import candidates, deciding, lists, notices, pools, unit_classes, unit_lists
 from academy.enrolment.queries.candidates import Candidate, Show
 from academy.enrolment.queries.notices import NoticeView
-from academy.enrolment.queries.unit_lists import DistrictStanding, UnitStanding
+from academy.enrolment.queries.unit_classes import Share
 from academy.enrolment.rules.claims import has_started
 from academy.enrolment.rules.lists import LIST_STATE_NAMES, ListState
 from academy.enrolment.rules.nominating import POOL_FULL, ListFacts, of_person, reasons_to_keep_list
@@ -33,30 +33,13 @@ _ROWS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Share):
     """A unit in a class session, as whoever may look at it finds it."""
 
     class_: ClassView
     plan: Plan
-    district: DistrictStanding
-    unit: UnitStanding
     checks: bool
     """The reader checks this unit's list."""
-
-    @property
-    def is_district(self) -> bool:
-        """Tell whether the unit is a district."""
-        return self.unit.id == self.district.own.id
-
-    @property
-    def places(self) -> int:
-        """Tell how many places the unit has, with those of its streets."""
-        return self.district.places if self.is_district else self.unit.places
-
-    @property
-    def taken(self) -> int:
-        """Count who has one of them."""
-        return self.district.taken if self.is_district else self.unit.taken
 
 
 def opened(code: str, unit_id: int | None = None) -> Opened:
