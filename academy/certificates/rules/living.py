@@ -13,8 +13,6 @@ from academy.ground.errors import Reason
 from academy.ground.text import N_
 from academy.hours.rules import hours_text
 
-LONGEST_REASON = 200
-
 REPLACED_BY = Reason("replaced_by", N_("This certificate was replaced by %(number)s. Turn to that one."))
 NO_LONGER_VALID = Reason("no_longer_valid", N_("This certificate is no longer valid."))
 REPLACEMENT_OPEN = Reason("replacement_open", N_("A new certificate in its place is already proposed."))

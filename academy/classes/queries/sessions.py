@@ -114,12 +114,6 @@ def class_session(session: Session, code: str) -> ClassView | None:
 _class = cache(lambda: _classes().where(ClassSession.code == bindparam("code")))
 
 
-def managed_by(session: Session, person_id: int) -> tuple[ClassView, ...]:
-    """List the class sessions that a person is in charge of, the newest first."""
-    statement = _classes().order_by(ClassSession.starts_on.desc(), ClassSession.id.desc())
-    return tuple(_view(row) for row in session.execute(statement.where(ClassSession.manager_id == person_id)))
-
-
 def lock_class_session(session: Session, code: str) -> ClassSession:
     """Lock one class session; raises NotFound."""
     statement = select(ClassSession).where(ClassSession.code == code).with_for_update()

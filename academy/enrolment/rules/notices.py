@@ -148,9 +148,6 @@ _DUE = (
 )
 
 
-RETURNS = N_("Places that nobody used by %(day)s are open to all.")
-
-
 def _deadlines(facts: Facts, write: Writer) -> tuple[str, ...]:
     plan = facts["plan"]
     due = [
